@@ -1,0 +1,93 @@
+/** An error as it travels in `closed`: all five keys are always there (pipes-protocol.md §3.2). */
+export interface PipesException {
+  /** The text of the error, without its name. */
+  readonly message: string;
+  /** The frames as JavaScript prints them, innermost first, each with its newline: Python joins them as they are. */
+  readonly stack: readonly string[];
+  readonly name: string | null;
+  /** The error it was raised from: `error.cause`. */
+  readonly cause: PipesException | null;
+  /** Python's "during handling of": JavaScript has none. */
+  readonly context: PipesException | null;
+}
+
+const MAX_CHAIN = 20;
+
+/** Anything that was thrown, with its chain of causes, as it travels. Never throws; a cycle of causes ends the chain. */
+export function toPipesException(thrown: unknown): PipesException {
+  return convert(thrown, new Set(), 0);
+}
+
+function convert(thrown: unknown, seen: Set<unknown>, depth: number): PipesException {
+  if (!isErrorLike(thrown)) {
+    return { message: describe(thrown), stack: [], name: typeof thrown, cause: null, context: null };
+  }
+  seen.add(thrown);
+  const cause = causeOf(thrown);
+  const hasCause = cause !== undefined && cause !== null && !seen.has(cause) && depth < MAX_CHAIN;
+  return {
+    message: messageOf(thrown),
+    stack: framesOf(thrown),
+    name: read(thrown, 'name') ?? 'Error',
+    cause: hasCause ? convert(cause, seen, depth + 1) : null,
+    context: null,
+  };
+}
+
+interface ErrorLike {
+  readonly message?: unknown;
+}
+
+function isErrorLike(thrown: unknown): thrown is ErrorLike {
+  return (
+    typeof thrown === 'object' && thrown !== null && (thrown instanceof Error || read(thrown, 'message') !== undefined)
+  );
+}
+
+function messageOf(error: ErrorLike): string {
+  const message = read(error, 'message') ?? '';
+  const inner = attempt(() => (error as { errors?: unknown }).errors);
+  if (!Array.isArray(inner) || inner.length === 0) return message;
+  return [message, ...inner.map((each) => `- ${describe(each)}`)].join('\n');
+}
+
+/** `cause`, or for an error thrown while disposing (`SuppressedError`) the one it displaced. */
+function causeOf(error: ErrorLike): unknown {
+  return (
+    attempt(() => (error as { cause?: unknown }).cause) ?? attempt(() => (error as { suppressed?: unknown }).suppressed)
+  );
+}
+
+function framesOf(error: ErrorLike): readonly string[] {
+  const stack = read(error, 'stack') ?? '';
+  const firstFrame = stack.search(/^\s+at /m);
+  return firstFrame === -1
+    ? []
+    : stack
+        .slice(firstFrame)
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => `${line}\n`);
+}
+
+/** A property that is a string, even where its getter throws. */
+function read(object: object, key: string): string | undefined {
+  const value = attempt(() => (object as Record<string, unknown>)[key]);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function describe(thrown: unknown): string {
+  return (
+    attempt(() => (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown))) ??
+    'a value that cannot be shown'
+  );
+}
+
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch {
+    // A hostile getter or toString on the thrown value must not hide that something was thrown.
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What travels over Pipes. Wider than JSON in two ways that Python uses on the wire: integers of any size
+ * (`bigint` beyond the safe range) and the numbers NaN, Infinity and -Infinity.
+ */
+export type JsonValue = string | number | bigint | boolean | null | JsonFloat | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * A number that must look like a float on the wire: `1` is written `1.0`. Python checks the type of some values
+ * strictly and refuses an integer literal there.
+ */
+export class JsonFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** True for a plain object, as `JSON.parse` makes them, and false for arrays, null and class instances. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
