@@ -1,0 +1,75 @@
+import type {
+  JsonObject,
+  JsonValue,
+  MetadataInput,
+  PipesContextData,
+  PipesException,
+  PipesParams,
+} from 'pipes-external/protocol';
+import type { MessageChannel } from '../message-readers/message-reader.ts';
+import type { PipesExecutionResult } from '../results.ts';
+import type { SessionProblem } from './problem.ts';
+
+export interface GetResultsOptions {
+  /** Add an empty materialization for each asset of the step that nothing was reported of. @default true */
+  readonly implicitMaterializations?: boolean | undefined;
+  /** Added to every result; wins over what was reported. */
+  readonly metadata?: MetadataInput | undefined;
+}
+
+export interface ResultStreamOptions {
+  /** Settles when the external process has ended: the stream then drains and ends, also when `closed` never came. */
+  readonly until?: PromiseLike<unknown> | undefined;
+}
+
+/** Where a session stands: store it with what was handled, give it to `openPipesSession` to go on there. */
+export interface PipesSessionCursor {
+  readonly reader: JsonValue;
+  readonly state: JsonValue;
+}
+
+/**
+ * One external process's pipe, from the orchestrating side. Launch the process with the bootstrap, take its results while
+ * it runs, and close when it is gone.
+ */
+export interface PipesSession extends AsyncDisposable {
+  readonly contextData: PipesContextData;
+  /** The open channel, for clients that own the bytes of the process, as with `PipesStdioMessageReader`. */
+  readonly messageChannel: MessageChannel;
+
+  /** `{ DAGSTER_PIPES_CONTEXT, DAGSTER_PIPES_MESSAGES }`, not encoded: for an event or a payload. */
+  getBootstrapParams(): Readonly<Record<string, PipesParams>>;
+  /** The same, encoded: for the environment, or any mapping of strings. */
+  getBootstrapEnvVars(): Readonly<Record<string, string>>;
+  /** `{ '--dagster-pipes-context': …, '--dagster-pipes-messages': … }`, encoded. */
+  getBootstrapCliArguments(): Readonly<Record<string, string>>;
+
+  /** Reported results as they come, each once over all of `results` and `getResults`. Ends when the session is closed. */
+  results(options?: ResultStreamOptions): AsyncIterable<PipesExecutionResult>;
+  /** What was reported since the last call, each once. After `close()`, implicit materializations follow. */
+  getResults(options?: GetResultsOptions): readonly PipesExecutionResult[];
+  /** As {@link getResults}, without implicit materializations. */
+  getReportedResults(): readonly PipesExecutionResult[];
+  /** Custom messages since the last call, each once. */
+  getCustomMessages(): readonly JsonValue[];
+
+  /** How many reported results nobody took yet. */
+  readonly pendingResults: number;
+  readonly isClosed: boolean;
+
+  /** Tells the message reader what the launcher knows, for instance where the logs of the job are. */
+  reportLaunched(launched: { readonly extras: JsonObject }): void;
+
+  /** The external process said that it failed. */
+  readonly exception: PipesException | undefined;
+  /** What went wrong in the pipe so far, in order. */
+  readonly problems: readonly SessionProblem[];
+  /** Where to resume, after everything handled so far. */
+  readonly cursor: PipesSessionCursor;
+
+  /**
+   * The external process is gone: reads what it left, cleans up, and judges. In strict mode it rejects with PipesError
+   * PIPES_SESSION_FAILED naming every problem; with `strictness: 'dagster'` it logs them. Closing again does nothing.
+   */
+  close(): Promise<void>;
+}
