@@ -1,0 +1,11 @@
+// The same line that pipes.log.info sends, built and stringified in the loop.
+export const rawLine = (index) =>
+  `${JSON.stringify({
+    __dagster_pipes_version: '0.1',
+    method: 'log',
+    params: { message: messageOf(index), level: 'INFO' },
+    writer: 'ab12cd34',
+    seq: index,
+  })}\n`;
+
+export const messageOf = (index) => `processed batch ${index} of the nightly import without trouble`;
