@@ -1,0 +1,27 @@
+// First step of every root command: brings a fresh or changed clone to where the command can run. Says what it does,
+// and nothing when there is nothing to do. Plain JavaScript without dependencies, for Node 18 and later: when it
+// starts, nothing is installed.
+//
+//   --no-build      only the install
+//   --force-build   build every package, also those that are fresh
+//   --python        also the Python environment of the examples that run under Python's Dagster
+
+import { buildPackages } from './build-packages.mjs';
+import { installPackages } from './install-packages.mjs';
+import { preparePython } from './prepare-python.mjs';
+import { StepFailed } from './step.mjs';
+
+const flags = new Set(process.argv.slice(2));
+
+async function prepareNode() {
+  await installPackages();
+  if (!flags.has('--no-build')) await buildPackages({ force: flags.has('--force-build') });
+}
+
+try {
+  await Promise.all([prepareNode(), flags.has('--python') ? preparePython() : undefined]);
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
