@@ -1,0 +1,9 @@
+// What an older code base has: a CommonJS file. It gets the library by `require`, and the same session that an ES module
+// in this process would get.
+
+const { runDagsterPipes } = require('pipes-external');
+
+runDagsterPipes(async (pipes) => {
+  pipes.log.info(`Hello from CommonJS, making ${pipes.assetKey}`);
+  pipes.reportAssetMaterialization({ metadata: { module_system: 'CommonJS' } });
+});

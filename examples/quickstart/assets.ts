@@ -1,0 +1,17 @@
+import { PipesSubprocessClient } from 'pipes-orchestrator';
+import { asset, define } from 'pipes-runtime';
+
+const wordCount = asset('word_count', {
+  async run(ctx) {
+    const invocation = await new PipesSubprocessClient().run({
+      context: ctx,
+      command: 'node',
+      args: ['count-words.mjs'],
+      cwd: import.meta.dirname,
+      extras: { file: '../../LICENSE' },
+    });
+    return invocation.getMaterializeResult();
+  },
+});
+
+export const definitions = define({ assets: [wordCount] });
