@@ -31,7 +31,7 @@ export function encodeParam(params: PipesParams): string {
 export function decodeParam(word: string, name = 'bootstrap parameter'): PipesParams {
   const compressed = Buffer.from(word.trim(), 'base64');
   if (compressed.length === 0) throw invalid(name, 'it is empty or not base64');
-  const json = attempt(name, 'it is not zlib data', () =>
+  const json = attempt(name, 'it cannot be inflated as zlib data', () =>
     inflateSync(compressed, { maxOutputLength: MAX_DECODED_BYTES }).toString('utf8'),
   );
   const params = attempt(name, 'it does not hold JSON', () => parseWireJson(json));

@@ -39,16 +39,23 @@ interface ErrorLike {
 }
 
 function isErrorLike(thrown: unknown): thrown is ErrorLike {
-  return (
-    typeof thrown === 'object' && thrown !== null && (thrown instanceof Error || read(thrown, 'message') !== undefined)
-  );
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  return attempt(() => thrown instanceof Error) === true || read(thrown, 'message') !== undefined;
 }
 
 function messageOf(error: ErrorLike): string {
   const message = read(error, 'message') ?? '';
-  const inner = attempt(() => (error as { errors?: unknown }).errors);
-  if (!Array.isArray(inner) || inner.length === 0) return message;
-  return [message, ...inner.map((each) => `- ${describe(each)}`)].join('\n');
+  return [message, ...innerErrors(error).map((each) => `- ${describe(each)}`)].join('\n');
+}
+
+/** The errors of an `AggregateError`, or the one that a `SuppressedError` was raised by. */
+function innerErrors(error: ErrorLike): readonly unknown[] {
+  const inner = attempt(() => {
+    const { errors, suppressed, error: raised } = error as Readonly<Record<string, unknown>>;
+    if (suppressed !== undefined) return [raised];
+    return Array.isArray(errors) ? [...(errors as unknown[])] : [];
+  });
+  return inner ?? [];
 }
 
 /** `cause`, or for an error thrown while disposing (`SuppressedError`) the one it displaced. */

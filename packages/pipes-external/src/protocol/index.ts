@@ -38,28 +38,26 @@ export { type PipesException, toPipesException } from './exception.ts';
 
 export {
   type AnyMetadataValue,
-  inferMetadataValue,
-  INFERRED_METADATA_TYPE,
   type Metadata,
   type MetadataType,
   type MetadataTypes,
   MetadataValue,
-  parseMetadataValue,
   type TableCell,
   type TableColumn,
   type TableColumnConstraints,
   type TableColumnDep,
   type TableRecord,
+} from './metadata-value.ts';
+export {
+  INFERRED_METADATA_TYPE,
+  inferMetadataValue,
+  parseMetadataValue,
+  toWireMetadata,
   toWireMetadataValue,
   type WireMetadata,
   type WireMetadataValue,
-} from './metadata-value.ts';
-export {
-  type MetadataInput,
-  type NormalizedMetadata,
-  normalizeMetadata,
-  toWireMetadata,
-} from './normalize-metadata.ts';
+} from './wire-metadata.ts';
+export { type MetadataInput, type NormalizedMetadata, normalizeMetadata } from './normalize-metadata.ts';
 
 export { type AssetKeyPath, toAssetKeyPath, toAssetKeyString } from './asset-key.ts';
 export { PipesError, type PipesErrorCode } from './pipes-error.ts';

@@ -1,8 +1,8 @@
 import type { PipesException } from './exception.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import type { WireMetadata } from './metadata-value.ts';
 import { PIPES_PROTOCOL_VERSION, PIPES_PROTOCOL_VERSION_FIELD } from './version.ts';
 import { stringifyWireJson, stringifyWireString } from './wire-json.ts';
+import type { WireMetadata } from './wire-metadata.ts';
 
 export type PipesLogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 export type PipesAssetCheckSeverity = 'WARN' | 'ERROR';
@@ -40,7 +40,7 @@ export type PipesMethod = keyof PipesMethods;
  * the keys it knows.
  */
 export interface MessageSequence {
-  /** Which open session of which process wrote it: two writers may share one channel. */
+  /** Which open session of which process wrote it: two writers may share one channel. Letters, digits, `-`, `_`, `.`. */
   readonly writer: string;
   /** Place in what that writer sent: 1, 2, 3 … without gaps. */
   readonly seq: number;

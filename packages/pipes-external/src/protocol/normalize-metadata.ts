@@ -1,14 +1,7 @@
-import { isJsonObject, type JsonValue } from './json.ts';
-import {
-  inferMetadataValue,
-  type Metadata,
-  MetadataValue,
-  type AnyMetadataValue,
-  parseMetadataValue,
-  toWireMetadataValue,
-  type WireMetadata,
-} from './metadata-value.ts';
-import { toJsonValue } from './to-json-value.ts';
+import { isJsonObject, JsonFloat, type JsonValue } from './json.ts';
+import { type AnyMetadataValue, type Metadata, MetadataValue } from './metadata-value.ts';
+import { toJsonValue, whyNotJson } from './to-json-value.ts';
+import { inferMetadataValue, parseMetadataValue, toWireMetadataValue } from './wire-metadata.ts';
 
 /**
  * What a script may pass as metadata: a {@link MetadataValue}, an explicit `{ type, rawValue }` (or `raw_value`, as in
@@ -36,13 +29,16 @@ export interface NormalizedMetadata {
  * | undefined | left out, without a warning |
  * | Date | `timestamp`; an invalid one is left out with a warning |
  * | URL | `url` |
- * | array, plain object, Map, Set, Uint8Array, class instance, Error | `json`, see `toJsonValue` |
- * | function, symbol | left out with a warning |
+ * | array, plain object, Map, Set, class instance, Error | `json`, see `toJsonValue` |
+ * | Uint8Array, RegExp, and an object whose `toJSON` gives a scalar | as the text or scalar that `toJsonValue` gives |
+ * | function, symbol, Promise | left out with a warning |
+ * | a `MetadataValue`, or an explicit type | that type, once its value was judged; left out with a warning when it does not fit |
+ * | type `json` with a number or boolean | `int`, `float` or `bool`: Dagster refuses such JSON |
  */
 export function normalizeMetadata(input: MetadataInput): NormalizedMetadata {
   const metadata: Record<string, AnyMetadataValue> = {};
   const warnings: string[] = [];
-  for (const key of Object.keys(input)) {
+  for (const key of keysOf(input, warnings)) {
     const warn = (problem: string): void => void warnings.push(`metadata ${JSON.stringify(key)} ${problem}`);
     try {
       const value = normalizeValue(input[key], warn);
@@ -54,11 +50,11 @@ export function normalizeMetadata(input: MetadataInput): NormalizedMetadata {
   return { metadata, warnings };
 }
 
-/** Typed metadata as it travels. An empty one is sent as null, as Python does. */
-export function toWireMetadata(metadata: Metadata): WireMetadata | null {
-  const entries = Object.entries(metadata);
-  if (entries.length === 0) return null;
-  return Object.fromEntries(entries.map(([key, value]) => [key, toWireMetadataValue(value)]));
+function keysOf(input: unknown, warnings: string[]): readonly string[] {
+  if (input === null || input === undefined) return [];
+  if (typeof input === 'object' && !(Symbol.iterator in input)) return Object.keys(input);
+  warnings.push('metadata was left out: it must be an object of names and values');
+  return [];
 }
 
 type Warn = (problem: string) => void;
@@ -68,8 +64,9 @@ function normalizeValue(value: unknown, warn: Warn): AnyMetadataValue | undefine
   if (MetadataValue.is(value)) return recheck(value, warn);
   if (value instanceof URL) return MetadataValue.url(value);
   if (value instanceof Date) return fromDate(value, warn);
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    warn(`was left out: a ${typeof value} cannot be reported`);
+  const flaw = whyNotJson(value);
+  if (flaw !== undefined) {
+    warn(`was left out: it is ${flaw}`);
     return undefined;
   }
   const explicit = explicitType(value);
@@ -84,10 +81,15 @@ function recheck(value: AnyMetadataValue, warn: Warn): AnyMetadataValue | undefi
 }
 
 function accept(type: string, raw: JsonValue, warn: Warn): AnyMetadataValue | undefined {
-  const parsed = parseMetadataValue(type, raw);
+  const parsed = type === 'json' && isBareScalar(raw) ? inferMetadataValue(raw) : parseMetadataValue(type, raw);
   if (!('problem' in parsed)) return parsed;
   warn(`was left out: ${parsed.problem}`);
   return undefined;
+}
+
+/** What Dagster refuses as `json`. */
+function isBareScalar(raw: JsonValue): boolean {
+  return typeof raw === 'number' || typeof raw === 'bigint' || typeof raw === 'boolean' || raw instanceof JsonFloat;
 }
 
 function fromDate(date: Date, warn: Warn): AnyMetadataValue | undefined {

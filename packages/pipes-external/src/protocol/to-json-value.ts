@@ -9,12 +9,13 @@ import { MAX_JSON_DEPTH } from './wire-json.ts';
  * | value | becomes |
  * |---|---|
  * | string, number, `bigint`, boolean, null, `JsonFloat` | itself |
- * | undefined, function, symbol | left out of an object, null in an array and at the top (function, symbol: with a warning) |
+ * | undefined | left out of an object, null in an array and at the top |
+ * | function, symbol, Promise, an object that throws when it is read | the same, with a warning |
  * | Date | ISO-8601 text; null when invalid |
  * | URL, RegExp | text |
  * | Map | an object when every key is a string, else a list of pairs |
  * | Set and other typed arrays | a list |
- * | Uint8Array, Buffer, ArrayBuffer | base64 text |
+ * | Uint8Array, Buffer, ArrayBuffer, DataView | base64 text |
  * | Error | `{ name, message, stack, cause, context }` |
  * | an object with `toJSON` | what that returns |
  * | any other object | its own enumerable properties; one whose getter throws is left out with a warning |
@@ -22,6 +23,12 @@ import { MAX_JSON_DEPTH } from './wire-json.ts';
  */
 export function toJsonValue(value: unknown, warn: (problem: string) => void): JsonValue {
   return new Converter(warn).convert(value, 0) ?? null;
+}
+
+/** What a value is that JSON cannot carry in any form, in words; `undefined` for all others. */
+export function whyNotJson(value: unknown): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}, which JSON cannot carry`;
+  return value instanceof Promise ? 'a Promise: await it first' : undefined;
 }
 
 class Converter {
@@ -42,16 +49,17 @@ class Converter {
         return value;
       case 'undefined':
         return undefined;
-      case 'function':
-      case 'symbol':
-        this.#warn(`lost a ${typeof value}, which JSON cannot carry`);
-        return undefined;
+      case 'object':
+        return value === null ? null : this.#read(() => this.#convertObject(value, depth));
       default:
-        return value === null || value instanceof JsonFloat ? value : this.#convertObject(value as object, depth);
+        return this.#refuse(whyNotJson(value) ?? typeof value);
     }
   }
 
   #convertObject(value: object, depth: number): JsonValue | undefined {
+    if (value instanceof JsonFloat) return value;
+    const flaw = whyNotJson(value);
+    if (flaw !== undefined) return this.#refuse(flaw);
     if (this.#enclosing.has(value)) {
       this.#warn('refers to itself; the inner reference became "[circular]"');
       return '[circular]';
@@ -73,11 +81,11 @@ class Converter {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
     if (value instanceof URL || value instanceof RegExp) return String(value);
     if (value instanceof Map) return this.#map(value, depth);
-    if (value instanceof Error) return { ...toPipesException(value) } as unknown as JsonValue;
+    if (value instanceof Error) return this.#properties(toPipesException(value), depth);
     if (value instanceof ArrayBuffer) return Buffer.from(value).toString('base64');
-    if (value instanceof Uint8Array)
+    if (value instanceof Uint8Array || value instanceof DataView)
       return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
-    if (ArrayBuffer.isView(value) && Symbol.iterator in value) return this.#list(value as Iterable<unknown>, depth);
+    if (ArrayBuffer.isView(value)) return this.#list(value as unknown as Iterable<unknown>, depth);
     const toJson = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJson === 'function') return this.convert((toJson as () => unknown).call(value), depth + 1);
     return this.#properties(value, depth);
@@ -96,7 +104,7 @@ class Converter {
   #properties(object: object, depth: number): JsonValue {
     const result: Record<string, JsonValue> = {};
     for (const key of Object.keys(object)) {
-      const value = this.#property(object, key, depth);
+      const value = this.#read(() => this.convert((object as Record<string, unknown>)[key], depth + 1), key);
       if (value !== undefined) {
         Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
       }
@@ -104,12 +112,18 @@ class Converter {
     return result;
   }
 
-  #property(object: object, key: string, depth: number): JsonValue | undefined {
+  /** A getter, a `toJSON` or a proxy may throw: that costs what was read, not what is around it. */
+  #read(step: () => JsonValue | undefined, key?: string): JsonValue | undefined {
     try {
-      return this.convert((object as Record<string, unknown>)[key], depth + 1);
+      return step();
     } catch (error) {
-      this.#warn(`lost the property ${JSON.stringify(key)}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
+      const what = key === undefined ? 'an object' : `the property ${JSON.stringify(key)}`;
+      return this.#refuse(`${what} that cannot be read (${toPipesException(error).message})`);
     }
+  }
+
+  #refuse(what: string): undefined {
+    this.#warn(`lost ${what}`);
+    return undefined;
   }
 }

@@ -40,11 +40,10 @@ class Parser {
   }
 
   #value(depth: number): JsonValue {
-    if (depth > this.#maxDepth) throw new SyntaxError(`JSON is nested deeper than ${this.#maxDepth} levels`);
     this.#take(SPACE);
     if (this.#text[this.#at] === '"') return this.#string();
-    if (this.#skip('{')) return this.#object(depth);
-    if (this.#skip('[')) return this.#array(depth);
+    if (this.#skip('{')) return this.#object(this.#deeper(depth));
+    if (this.#skip('[')) return this.#array(this.#deeper(depth));
     const word = this.#take(WORD);
     if (word) return WORDS.get(word[0]) ?? null;
     const number = this.#take(NUMBER) ?? this.#fail();
@@ -58,7 +57,7 @@ class Parser {
       this.#take(SPACE);
       const key = this.#string();
       if (!this.#skip(':')) this.#fail();
-      const value = this.#value(depth + 1);
+      const value = this.#value(depth);
       // A plain assignment to "__proto__" would set the prototype instead of a key.
       Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
     } while (this.#skip(','));
@@ -68,9 +67,14 @@ class Parser {
   #array(depth: number): JsonValue {
     const result: JsonValue[] = [];
     if (this.#skip(']')) return result;
-    do result.push(this.#value(depth + 1));
+    do result.push(this.#value(depth));
     while (this.#skip(','));
     return this.#skip(']') ? result : this.#fail();
+  }
+
+  #deeper(depth: number): number {
+    if (depth >= this.#maxDepth) throw tooDeep(this.#maxDepth);
+    return depth + 1;
   }
 
   #string(): string {
@@ -97,6 +101,10 @@ class Parser {
     const found = this.#at < this.#text.length ? JSON.stringify(this.#text[this.#at]) : 'end of JSON';
     throw new SyntaxError(`Unexpected ${found} at position ${this.#at}`);
   }
+}
+
+export function tooDeep(maxDepth: number): SyntaxError {
+  return new SyntaxError(`JSON is nested deeper than ${maxDepth} levels`);
 }
 
 function toNumber(literal: string, isInteger: boolean): number | bigint {

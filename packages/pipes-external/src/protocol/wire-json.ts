@@ -1,5 +1,5 @@
 import { isJsonObject, JsonFloat, type JsonValue } from './json.ts';
-import { parseTolerantly } from './tolerant-json.ts';
+import { parseTolerantly, tooDeep } from './tolerant-json.ts';
 
 const NON_ASCII = /[^\x00-\x7f]/;
 const EACH_NON_ASCII = /[^\x00-\x7f]/g;
@@ -30,16 +30,28 @@ export function stringifyWireString(text: string): string {
  * Parses one JSON text as Python writes it: bare NaN, Infinity and -Infinity are numbers, integers beyond the safe range
  * are `bigint`.
  *
- * @throws SyntaxError
+ * @throws SyntaxError, also for what is nested deeper than {@link MAX_JSON_DEPTH}: whoever walks the result may recurse
  */
 export function parseWireJson(text: string): JsonValue {
   if (LONG_DIGITS.test(text)) return parseTolerantly(text, MAX_JSON_DEPTH);
+  const value = parseNatively(text);
+  // A text shorter than this cannot hold that many brackets.
+  if (text.length > 2 * MAX_JSON_DEPTH && !fits(value, MAX_JSON_DEPTH)) throw tooDeep(MAX_JSON_DEPTH);
+  return value;
+}
+
+function parseNatively(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
     if (text.includes('NaN') || text.includes('Infinity')) return parseTolerantly(text, MAX_JSON_DEPTH);
     throw error;
   }
+}
+
+function fits(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => fits(inner, levels - 1));
 }
 
 const LONG_DIGITS = /[0-9]{16}/;
@@ -91,7 +103,7 @@ function numberLiteral(value: number): string {
 }
 
 function floatLiteral(value: number): string {
-  const literal = numberLiteral(value);
+  const literal = Object.is(value, -0) ? '-0' : numberLiteral(value);
   return /^-?\d+$/.test(literal) ? `${literal}.0` : literal;
 }
 
