@@ -8,12 +8,19 @@ export class RecordingSink implements MessageSink {
   readonly problems: ChannelProblem[] = [];
   output = '';
   cursor: JsonValue = null;
-  /** Held while it is pending: a consumer that is behind. */
-  gate: Promise<void> = Promise.resolve();
+  deliveries = 0;
+  mostAtOnce = 0;
+  #busy = 0;
+  #gate: Promise<void> | undefined;
   #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
 
   async deliver(batch: MessageBatch): Promise<void> {
-    await this.gate;
+    this.deliveries += 1;
+    this.#busy += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#busy);
+    this.#settle();
+    await this.#gate;
+    this.#busy -= 1;
     for (const { text, place } of batch.lines) {
       this.texts.push(text);
       this.places.push(place);
@@ -30,6 +37,15 @@ export class RecordingSink implements MessageSink {
   foreign(text: string): void {
     this.output += text;
     this.#settle();
+  }
+
+  /** The consumer falls behind: handles nothing until the returned function is called. */
+  holdUp(): () => void {
+    let release: (() => void) | undefined;
+    this.#gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => release?.();
   }
 
   get problemTexts(): readonly string[] {

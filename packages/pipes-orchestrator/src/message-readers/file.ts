@@ -7,7 +7,8 @@ import {
   PipesMessageReader,
   type ReadMessagesOptions,
 } from './message-reader.ts';
-import { FileTail, readerFailed, type TailOptions } from './tail-file.ts';
+import { readerFailed } from './reader-failed.ts';
+import { FileTail, type TailOptions } from './tail-file.ts';
 
 export interface PipesFileMessageReaderOptions extends Omit<TailOptions, 'start'> {
   /** Have the external process send its own stdout and stderr as messages. @default false */

@@ -1,9 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { isJsonObject, parseWireJson, PipesError } from 'pipes-external/protocol';
-import type { OrchestratorErrorCode } from '../errors.ts';
+import { isJsonObject, parseWireJson } from 'pipes-external/protocol';
+import { Handover } from './handover.ts';
 import { describePlace, type LineFlaw, type LinePosition, LineSplitter, type SplitLines } from './line-splitter.ts';
 import type { ChannelProblem, MessageSink } from './message-reader.ts';
+import { readerFailed } from './reader-failed.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface TailOptions {
@@ -26,6 +27,7 @@ const CHUNK_BYTES = 128 * 1024;
 export class FileTail implements AsyncDisposable {
   readonly #path: string;
   readonly #sink: MessageSink;
+  readonly #handover: Handover;
   readonly #options: TailOptions;
   readonly #wakeUp = new WakeUp();
   readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
@@ -37,12 +39,12 @@ export class FileTail implements AsyncDisposable {
   #isDeleted = false;
   #isDraining = false;
   #isStopped = false;
-  #abandonBatch: (() => void) | undefined;
 
   private constructor(path: string, file: FileHandle, sink: MessageSink, options: TailOptions) {
     this.#path = path;
     this.#file = file;
     this.#sink = sink;
+    this.#handover = new Handover(sink);
     this.#options = options;
     this.#splitter = new LineSplitter(options);
     this.#readOffset = this.#splitter.position.offset;
@@ -76,7 +78,7 @@ export class FileTail implements AsyncDisposable {
   /** Stops, also while the sink is busy with a batch. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
-    this.#abandonBatch?.();
+    this.#handover.abandon();
     this.#wakeUp.now();
     await this.#finished;
   }
@@ -167,12 +169,8 @@ export class FileTail implements AsyncDisposable {
 
   async #deliver({ lines, flaws }: SplitLines): Promise<void> {
     for (const flaw of flaws) this.#sink.problem(describeFlaw(flaw, this.#path));
-    if (lines.length === 0 || this.#isStopped) return;
     const cursor = { path: this.#path, ...this.#splitter.position };
-    await new Promise<void>((resolve) => {
-      this.#abandonBatch = resolve;
-      void this.#sink.deliver({ lines, cursor }).then(resolve);
-    });
+    await this.#handover.deliver({ lines, cursor });
   }
 
   #lost(message: string, cause?: unknown): void {
@@ -209,8 +207,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function readerFailed(message: string, cause?: unknown): PipesError<OrchestratorErrorCode> {
-  return new PipesError('PIPES_READER_FAILED', message, { cause });
 }
