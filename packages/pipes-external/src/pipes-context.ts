@@ -1,12 +1,15 @@
-import type {
-  JsonObject,
-  JsonValue,
-  MetadataInput,
-  PipesAssetCheckSeverity,
-  PipesDataProvenance,
-  PipesPartitionKeyRange,
-  PipesStream,
-  PipesTimeWindow,
+import { currentSlot } from './current-session.ts';
+import type { ExternalErrorCode } from './errors.ts';
+import {
+  PipesError,
+  type JsonObject,
+  type JsonValue,
+  type MetadataInput,
+  type PipesAssetCheckSeverity,
+  type PipesDataProvenance,
+  type PipesPartitionKeyRange,
+  type PipesStream,
+  type PipesTimeWindow,
 } from './protocol/index.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
@@ -113,3 +116,25 @@ export interface PipesContext extends AsyncDisposable {
    */
   close(error?: unknown): Promise<void>;
 }
+
+/** The session of this process, for code that is not handed its context. */
+export const PipesContext = {
+  /** @throws PipesError PIPES_SESSION_CLOSED while no session is open */
+  get(): PipesContext {
+    const { context } = currentSlot();
+    if (context !== undefined) return context;
+    throw new PipesError<ExternalErrorCode>(
+      'PIPES_SESSION_CLOSED',
+      'No Pipes session is open: call openDagsterPipes() first, or work within runDagsterPipes().',
+    );
+  },
+
+  /** Makes a context of one's own the session, for instance a decorated one. It stays until it is closed. */
+  set(context: PipesContext): void {
+    currentSlot().context = context;
+  },
+
+  isInitialized(): boolean {
+    return currentSlot().context?.isClosed === false;
+  },
+};

@@ -26,6 +26,7 @@ export {
 
 export {
   encodeMessage,
+  PIPES_STREAMS,
   type MessageSequence,
   type PipesAssetCheckSeverity,
   type PipesLogLevel,

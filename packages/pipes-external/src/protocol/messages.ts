@@ -6,7 +6,8 @@ import type { WireMetadata } from './wire-metadata.ts';
 
 export type PipesLogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 export type PipesAssetCheckSeverity = 'WARN' | 'ERROR';
-export type PipesStream = 'stdout' | 'stderr';
+export const PIPES_STREAMS = ['stdout', 'stderr'] as const;
+export type PipesStream = (typeof PIPES_STREAMS)[number];
 
 /**
  * Every method an external process may send, with the params it carries, spelled exactly as on the wire

@@ -1,0 +1,12 @@
+import { PipesMappingParamsLoader } from './mapping.ts';
+
+/** Finds the bootstrap values in the environment. The default. */
+export class PipesEnvVarParamsLoader extends PipesMappingParamsLoader {
+  constructor(env: NodeJS.ProcessEnv = process.env) {
+    super(env);
+  }
+
+  protected override describePlace(): string {
+    return 'the environment';
+  }
+}

@@ -1,0 +1,76 @@
+import { writeSync } from 'node:fs';
+import type { ExternalErrorCode } from './errors.ts';
+import { PipesError } from './protocol/index.ts';
+import { Termination } from './termination.ts';
+
+/** What has to be told about the end of the process. */
+export interface Ending {
+  close(error?: unknown): Promise<void>;
+  closeNow(error?: unknown): void;
+}
+
+/**
+ * Sees to it that a session which is still open when the process ends is closed, with the reason where the end is not a
+ * success. How the process ends, and with which code, stays what it was.
+ */
+export class ProcessEnd {
+  readonly #ending: Ending;
+  readonly #termination: Termination;
+  #uncaught: { readonly error: unknown } | undefined;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+    this.#termination = new Termination((signal) => this.#closeNow(terminated(`was ended by ${signal}`)));
+    process.on('uncaughtExceptionMonitor', this.#onUncaught);
+    process.on('beforeExit', this.#onBeforeExit);
+    process.on('exit', this.#onExit);
+  }
+
+  get signal(): AbortSignal {
+    return this.#termination.signal;
+  }
+
+  stop(): void {
+    this.#termination.stop();
+    process.removeListener('uncaughtExceptionMonitor', this.#onUncaught);
+    process.removeListener('beforeExit', this.#onBeforeExit);
+    process.removeListener('exit', this.#onExit);
+  }
+
+  readonly #onUncaught = (error: unknown): void => {
+    this.#uncaught = { error };
+  };
+
+  /** Nothing is left to do but what a remote channel has yet to send. A failure here is an unhandled rejection. */
+  readonly #onBeforeExit = (code: number): void => {
+    void this.#ending.close(this.#reason(code));
+  };
+
+  readonly #onExit = (code: number): void => this.#closeNow(this.#reason(code));
+
+  #reason(code: number): unknown {
+    if (code === 0) return undefined;
+    return this.#uncaught === undefined ? terminated(`exited with code ${code}`) : this.#uncaught.error;
+  }
+
+  #closeNow(reason: unknown): void {
+    try {
+      this.#ending.closeNow(reason);
+    } catch (error) {
+      complain(error);
+    }
+  }
+}
+
+/** Says on stderr what can no longer be thrown. */
+export function complain(error: unknown): void {
+  try {
+    writeSync(2, `pipes-external: ${error instanceof Error ? error.message : String(error)}\n`);
+  } catch {
+    // stderr is gone as well: there is nobody left to tell.
+  }
+}
+
+function terminated(how: string): PipesError<ExternalErrorCode> {
+  return new PipesError('PIPES_TERMINATED', `The process ${how} before it closed its Pipes session.`);
+}
