@@ -1,0 +1,146 @@
+import type { RunSummary, StepKey, StepStatus, StepSummary } from 'pipes-runtime';
+import type { Colours } from '../terminal/colours.ts';
+import { displayWidth, fit, oneLine, truncate } from './text.ts';
+import { formatDuration } from './values.ts';
+
+export interface LiveState {
+  readonly summary: RunSummary;
+  /** When the run was first heard of. */
+  readonly since: Date;
+  /** What was last said in a step. */
+  readonly lines: ReadonlyMap<StepKey, string>;
+}
+
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: Colours;
+  readonly now: Date;
+}
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const SPINNER_MS = 80;
+const DURATION_WIDTH = 7;
+
+/** What the live area shows: no line wider and no more lines than the viewport, with one row left for the cursor. */
+export function renderLive(state: LiveState, viewport: Viewport): string {
+  const steps = [...state.summary.steps.values()];
+  const notice = state.summary.status === 'CANCELING' ? [renderNotice(viewport)] : [];
+  const room = viewport.height - 2 - notice.length;
+  const { shown, hidden } = chooseSteps(steps, room);
+  const keyWidth = widthOfKeys(shown, viewport.width);
+  const materialized = countByStep(state.summary);
+  return [
+    renderHeader(state, viewport),
+    ...shown.map((step) => {
+      const detail = detailOf(step, materialized.get(step.stepKey) ?? 0, state.lines.get(step.stepKey));
+      return renderStep(step, detail, keyWidth, viewport);
+    }),
+    ...(hidden.length > 0 && room > 0 ? [renderFold(hidden, viewport)] : []),
+    ...notice,
+  ].join('\n');
+}
+
+interface Look {
+  /** Those with the lowest are shown first when there is not room for all. */
+  readonly urgency: number;
+  readonly glyph: string;
+  readonly paint: keyof Pick<Colours, 'cyan' | 'yellow' | 'green' | 'red' | 'dim'>;
+  readonly counted: string;
+}
+
+const LOOKS: Readonly<Record<StepStatus, Look>> = {
+  failed: { urgency: 0, glyph: '✗', paint: 'red', counted: 'failed' },
+  'in-flight': { urgency: 1, glyph: '', paint: 'cyan', counted: 'running' },
+  'waiting-for-retry': { urgency: 1, glyph: '↻', paint: 'yellow', counted: 'to be retried' },
+  pending: { urgency: 3, glyph: '·', paint: 'dim', counted: 'waiting' },
+  success: { urgency: 2, glyph: '✓', paint: 'green', counted: 'done' },
+  skipped: { urgency: 4, glyph: '⊘', paint: 'yellow', counted: 'skipped' },
+  abandoned: { urgency: 4, glyph: '⊘', paint: 'yellow', counted: 'abandoned' },
+};
+
+/** All in their order when they fit; else failed and running ones first, and one line less for what is folded. */
+function chooseSteps(
+  steps: readonly StepSummary[],
+  room: number,
+): { readonly shown: readonly StepSummary[]; readonly hidden: readonly StepSummary[] } {
+  if (steps.length <= room) return { shown: steps, hidden: [] };
+  const urgent = steps.toSorted((a, b) => LOOKS[a.status].urgency - LOOKS[b.status].urgency);
+  const count = Math.max(0, room - 1);
+  return { shown: urgent.slice(0, count), hidden: urgent.slice(count) };
+}
+
+function widthOfKeys(steps: readonly StepSummary[], width: number): number {
+  const longest = Math.max(0, ...steps.map((step) => displayWidth(oneLine(step.stepKey))));
+  return Math.min(longest, Math.max(8, Math.floor(width * 0.4)));
+}
+
+function countByStep(summary: RunSummary): ReadonlyMap<StepKey, number> {
+  const counts = new Map<StepKey, number>();
+  for (const { stepKey } of summary.materializations) counts.set(stepKey, (counts.get(stepKey) ?? 0) + 1);
+  return counts;
+}
+
+function renderHeader({ summary, since }: LiveState, { width, colours, now }: Viewport): string {
+  const statuses = [...summary.steps.values()].map((step) => step.status);
+  const open = statuses.filter(
+    (status) => status === 'pending' || status === 'in-flight' || status === 'waiting-for-retry',
+  );
+  const failed = statuses.filter((status) => status === 'failed').length;
+  const parts = [
+    `Run ${summary.runId.slice(0, 8)}`,
+    `${statuses.length - open.length}/${statuses.length} steps`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    formatDuration(now.getTime() - since.getTime()),
+  ];
+  return colours.bold(truncate(parts.join(' · '), width));
+}
+
+function renderStep(step: StepSummary, detail: string, keyWidth: number, viewport: Viewport): string {
+  const { colours, width, now } = viewport;
+  const look = LOOKS[step.status];
+  const glyph =
+    step.status === 'in-flight' ? SPINNER[Math.floor(now.getTime() / SPINNER_MS) % SPINNER.length]! : look.glyph;
+  const key = fit(oneLine(step.stepKey), keyWidth);
+  const duration = fit(durationOf(step, now), DURATION_WIDTH, 'right');
+  const rest = truncate(detail, width - keyWidth - DURATION_WIDTH - 5);
+  const line = `${colours[look.paint](glyph)} ${look.urgency < 3 ? key : colours.dim(key)} ${duration}`;
+  return rest === '' ? line : `${line}  ${colours.dim(rest)}`;
+}
+
+function durationOf(step: StepSummary, now: Date): string {
+  if (step.durationMs !== null) return formatDuration(step.durationMs);
+  return step.startedAt === null ? '' : formatDuration(now.getTime() - step.startedAt.getTime());
+}
+
+function detailOf(step: StepSummary, materialized: number, line: string | undefined): string {
+  const count = materialized > 0 ? `${materialized.toLocaleString('en-US')} materialized` : '';
+  return [count, oneLine(remarkOn(step, line) ?? '')].filter((part) => part !== '').join(' · ');
+}
+
+function remarkOn(step: StepSummary, line: string | undefined): string | undefined {
+  switch (step.status) {
+    case 'in-flight':
+      return line;
+    case 'failed':
+    case 'waiting-for-retry':
+      return step.error?.message;
+    case 'abandoned':
+      return `because of ${step.because.join(', ')}`;
+    default:
+      return undefined;
+  }
+}
+
+function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport): string {
+  const counts = new Map<string, number>();
+  for (const { status } of hidden) counts.set(LOOKS[status].counted, (counts.get(LOOKS[status].counted) ?? 0) + 1);
+  const words = Object.values(LOOKS)
+    .filter(({ counted }) => counts.has(counted))
+    .map(({ counted }) => `${counts.get(counted)!.toLocaleString('en-US')} ${counted}`);
+  return colours.dim(truncate(`… ${words.join(', ')}`, width));
+}
+
+function renderNotice({ width, colours }: Viewport): string {
+  return colours.yellow(truncate('Cancelling… press Ctrl-C again to kill', width));
+}

@@ -1,0 +1,63 @@
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * Text from outside, fit for a terminal: without escape sequences and control characters (a child must not move our
+ * cursor or reverse our text), tabs as spaces. Line feeds stay.
+ */
+export function printable(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  return stripVTControlCharacters(text).replaceAll('\t', '    ').replaceAll('\r\n', '\n').replace(CONTROL, '');
+}
+
+/** {@link printable} text on one line. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', ' ').trim();
+}
+
+/** Columns that a plain text takes: wide characters count two, combining ones none. */
+export function displayWidth(text: string): number {
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+/** At most `width` columns of a plain text; where something was cut, the last one is `…`. */
+export function truncate(text: string, width: number): string {
+  if (width <= 0) return '';
+  if (text.length <= width && PRINTABLE_ASCII.test(text)) return text;
+  const kept: string[] = [];
+  let used = 0;
+  let keptForEllipsis = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    used += displayWidth(segment);
+    if (used > width) return `${kept.slice(0, keptForEllipsis).join('')}…`;
+    kept.push(segment);
+    if (used <= width - 1) keptForEllipsis = kept.length;
+  }
+  return text;
+}
+
+/** Exactly `width` columns: cut, or filled with spaces. */
+export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const cut = truncate(text, width);
+  const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
+  return align === 'left' ? cut + space : space + cut;
+}
+
+export function indent(lines: readonly string[], by: number): string[] {
+  return lines.map((line) => (line === '' ? line : ' '.repeat(by) + line));
+}
+
+/** The first lines, and in place of the others one that says how many they are. */
+export function bounded(lines: readonly string[], limit: number): string[] {
+  if (lines.length <= limit) return [...lines];
+  return [...lines.slice(0, limit - 1), more(lines.length - limit + 1, 'line')];
+}
+
+/** `… 1,451 more rows` */
+export function more(count: number, noun: string): string {
+  return `… ${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`;
+}
