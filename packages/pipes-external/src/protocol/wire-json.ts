@@ -8,8 +8,8 @@ const EACH_NON_ASCII = /[^\x00-\x7f]/g;
 export const MAX_JSON_DEPTH = 500;
 
 /**
- * JSON as Python's reader accepts it: ASCII only, {@link JsonFloat} with its point, `bigint` exact, NaN and infinities
- * as bare words, lone surrogates replaced by U+FFFD.
+ * JSON as Python's reader accepts it: ASCII only, {@link JsonFloat} and numbers beyond the safe range as floats, `bigint`
+ * exact, NaN and infinities as bare words, lone surrogates replaced by U+FFFD.
  *
  * @throws TypeError for a value that is not a {@link JsonValue}, or is nested deeper than {@link MAX_JSON_DEPTH}.
  */
@@ -98,12 +98,17 @@ function appendObject(parts: string[], object: { readonly [key: string]: JsonVal
 }
 
 function numberLiteral(value: number): string {
-  if (Number.isFinite(value)) return String(value);
+  if (Number.isSafeInteger(value)) return String(value);
+  if (Number.isFinite(value)) return withPoint(String(value));
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
 }
 
 function floatLiteral(value: number): string {
-  const literal = Object.is(value, -0) ? '-0' : numberLiteral(value);
+  return withPoint(Object.is(value, -0) ? '-0' : numberLiteral(value));
+}
+
+/** Digits alone would be an integer to the other end, and beyond the safe range not this one. */
+function withPoint(literal: string): string {
   return /^-?\d+$/.test(literal) ? `${literal}.0` : literal;
 }
 
