@@ -17,4 +17,4 @@ const greeting = asset('greeting', {
   },
 });
 
-export const definitions = define({ assets: [greeting] });
+export const project = define({ assets: [greeting] });

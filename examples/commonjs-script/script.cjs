@@ -4,6 +4,6 @@
 const { runDagsterPipes } = require('pipes-external');
 
 runDagsterPipes(async (pipes) => {
-  pipes.log.info(`Hello from CommonJS, making ${pipes.assetKey}`);
+  pipes.log.info('Hello from CommonJS');
   pipes.reportAssetMaterialization({ metadata: { module_system: 'CommonJS' } });
 });

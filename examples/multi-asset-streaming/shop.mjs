@@ -7,7 +7,8 @@ const tables = { customers: 120, products: 45, orders: 310 };
 
 await runDagsterPipes(async (pipes) => {
   for (const [assetKey, rows] of Object.entries(tables)) {
-    await sleep(400); // The work.
+    await sleep(500); // The work.
+    pipes.log.info(`${rows} rows of ${assetKey}`);
     pipes.reportAssetMaterialization({ assetKey, metadata: { rows } });
   }
 });

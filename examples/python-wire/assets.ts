@@ -19,4 +19,4 @@ const total = asset('total', {
   },
 });
 
-export const definitions = define({ assets: [total] });
+export const project = define({ assets: [total] });

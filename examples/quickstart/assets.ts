@@ -14,4 +14,4 @@ const wordCount = asset('word_count', {
   },
 });
 
-export const definitions = define({ assets: [wordCount] });
+export const project = define({ assets: [wordCount] });

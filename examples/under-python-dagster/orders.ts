@@ -1,5 +1,5 @@
-// A TypeScript script under Python's Dagster: Node runs it as it is, without a build, and it needs no other package than
-// pipes-external. `definitions.py` beside it launches it.
+// A TypeScript script under Python's Dagster: Node 22.18 or later runs it as it is, without a build, and it
+// needs no other package than pipes-external. `definitions.py` beside it launches it.
 
 import { MetadataValue, runDagsterPipes } from 'pipes-external';
 

@@ -70,10 +70,12 @@ const weatherChart = asset('weather_chart', {
   },
 });
 
-// A check judges what an asset made, and stops nothing: it reports. This one reads the data here …
+// A check judges what an asset made, and stops nothing: it reports. Both read the file (`load: false`: there is no value to
+// hand over), so they can also be run alone. This one does it here …
 const noMissingDays = assetCheck(dailyWeather, {
   name: 'no_missing_days',
   description: 'From the first day to the last, every day is there once.',
+  load: false,
   async run() {
     const days = JSON.parse(await readFile(DAILY, 'utf8')) as Day[];
     const dates = new Set(days.map(({ date }) => date));
@@ -89,6 +91,7 @@ const noMissingDays = assetCheck(dailyWeather, {
 const temperatureRange = assetCheck(dailyWeather, {
   name: 'temperature_range',
   description: 'No day is colder or warmer than Seattle has ever been.',
+  load: false,
   async run(ctx) {
     const invocation = await runScript(ctx, 'check-temperatures.ts', { daily: DAILY, lowest: -18, highest: 43 });
     return invocation.getAssetCheckResult();
@@ -103,7 +106,7 @@ function everyDay(first = '', last = ''): string[] {
   return dates;
 }
 
-export const definitions = define({
+export const project = define({
   assets: [rawWeather, dailyWeather, monthlyWeather, weatherChart],
   checks: [noMissingDays, temperatureRange],
 });

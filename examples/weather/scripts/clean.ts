@@ -1,7 +1,7 @@
 // Makes `daily_weather`: reads the raw CSV, judges every row, writes what is left as JSON.
 //
 // A plain program. `runDagsterPipes` connects it to whoever launched it (the example next door, or Python's Dagster) and
-// reports how it ended: that it is done, or the error that it threw. Run by hand, it says what it would have reported.
+// reports how it ended: that it is done, or the error that it threw.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
