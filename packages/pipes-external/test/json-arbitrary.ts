@@ -28,13 +28,18 @@ export const jsonObject: fc.Arbitrary<JsonObject> = fc
 
 /** What the other end has in hand after a value has travelled. */
 export function asReceived(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'string') return wellFormed(value);
   if (value instanceof JsonFloat) return value.value;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (Object.is(value, -0)) return 0;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(asReceived);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), asReceived(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [wellFormed(name), asReceived(inner)]));
+}
+
+/** Text as UTF-8 can hold it. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function withPlainPrototype(object: Readonly<Record<string, JsonValue>>): JsonObject {

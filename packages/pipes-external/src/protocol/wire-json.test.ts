@@ -139,7 +139,7 @@ function accepts(parse: () => unknown): boolean {
     parse();
     return true;
   } catch (error) {
-    expect(error).toBeInstanceOf(SyntaxError);
+    assert(error instanceof SyntaxError);
     return false;
   }
 }

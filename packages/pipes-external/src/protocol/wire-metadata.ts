@@ -64,7 +64,7 @@ export function inferMetadataValue(raw: JsonValue): AnyMetadataValue {
 
 /** From 1e21 on, JavaScript writes numbers with an exponent, which Python reads as a float and refuses. */
 function toWireInteger(value: number | bigint): number | bigint {
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
 /** Typed metadata as it travels. An empty one is sent as null, as Python does. */
