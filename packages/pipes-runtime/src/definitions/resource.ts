@@ -1,0 +1,59 @@
+import type { ExecutionLog } from 'pipes-orchestrator';
+import type { z } from 'zod';
+
+declare const VALUE: unique symbol;
+
+export type ConfigSchema = z.ZodType | undefined;
+
+/** What a config schema gives to who asked for it: nothing where there is none. */
+export type ConfigOf<C extends ConfigSchema> = C extends z.ZodType ? z.output<C> : undefined;
+
+/** Something that steps share in a run: a connection, a client, a folder. Made by {@link resource}. */
+export interface ResourceDef<T = unknown> {
+  readonly kind: 'resource';
+  readonly config: ConfigSchema;
+  readonly deps: ResourceMap;
+  readonly create: (init: ResourceInit<unknown, Readonly<Record<string, unknown>>>) => unknown;
+  /** Only in the types: what `create` makes. */
+  readonly [VALUE]?: () => T;
+}
+
+export type ResourceMap = Readonly<Record<string, ResourceDef>>;
+
+/** What resources are to who uses them, by the names that he gave them. */
+export type ResourceValues<R extends ResourceMap> = {
+  readonly [K in keyof R]: R[K] extends ResourceDef<infer T> ? T : never;
+};
+
+export interface ResourceInit<C, D> {
+  readonly config: C;
+  readonly deps: D;
+  readonly log: ExecutionLog;
+  /** Aborts when the run is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export interface ResourceOptions<T, C extends ConfigSchema, D extends ResourceMap> {
+  /** Read from `config.resources.<name>` of the run. */
+  readonly config?: C | undefined;
+  readonly deps?: D | undefined;
+  readonly create: (init: ResourceInit<ConfigOf<C>, ResourceValues<D>>) => T | Promise<T>;
+}
+
+type NoResources = Readonly<Record<never, never>>;
+
+/**
+ * Defines a resource. A run makes it when the first step needs it, once, and gives the same value to every step. What is
+ * made and has `Symbol.asyncDispose` or `Symbol.dispose` is disposed when the run ends, also when it fails, in the reverse
+ * order of making. The name of the resource is the one that `define({ resources })` gives it.
+ */
+export function resource<T, C extends ConfigSchema = undefined, D extends ResourceMap = NoResources>(
+  options: ResourceOptions<T, C, D>,
+): ResourceDef<Awaited<T>> {
+  return {
+    kind: 'resource',
+    config: options.config,
+    deps: options.deps ?? {},
+    create: options.create as unknown as ResourceDef['create'],
+  };
+}

@@ -1,0 +1,34 @@
+const MAX_SUGGESTIONS = 3;
+
+/** The names most like a mistyped one, nearest first: none that would be a wild guess. */
+export function nearest(name: string, candidates: Iterable<string>): readonly string[] {
+  const bound = Math.max(2, Math.floor(name.length / 3));
+  return Array.from(candidates, (candidate) => ({ candidate, distance: distance(name, candidate, bound) }))
+    .filter((each) => each.distance <= bound)
+    .toSorted((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, MAX_SUGGESTIONS)
+    .map((each) => each.candidate);
+}
+
+/** `: did you mean "a" or "b"?`, or nothing when no name is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const names = nearest(name, candidates).map((each) => JSON.stringify(each));
+  return names.length === 0 ? '' : `: did you mean ${names.join(' or ')}?`;
+}
+
+/** Levenshtein, case-insensitive. Gives up above the bound, so that many candidates stay cheap. */
+function distance(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) > bound) return bound + 1;
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    if (Math.min(...next) > bound) return bound + 1;
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
