@@ -1,27 +1,22 @@
 import { inspect } from 'node:util';
-import { JsonFloat, type JsonValue, toJsonValue } from './protocol/index.ts';
+import { type JsonValue, stringifyWireJson, toJsonValue } from './protocol/index.ts';
 
 /** What was given to a log method, as text: an Error with its stack and causes, an object as JSON, a string as it is. */
 export function toLogText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return inspect(value);
-  if (typeof value === 'object' && value !== null) return attempt(() => toReadableJson(toJsonValue(value, () => {})));
-  return String(value);
-}
-
-/** JSON for people: other scripts than Latin stay readable, NaN is NaN. */
-export function toReadableJson(value: JsonValue): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner instanceof JsonFloat) return inner.value;
-    return typeof inner === 'bigint' || (typeof inner === 'number' && !Number.isFinite(inner)) ? String(inner) : inner;
-  });
-}
-
-function attempt(step: () => string): string {
   try {
-    return step();
+    if (typeof value !== 'object' || value === null || value instanceof Error) return inspect(value);
+    return toReadableJson(toJsonValue(value, () => {}));
   } catch (error) {
-    // An object that cannot be read is no reason to fail where its owner only wanted to log.
-    return `[an object that cannot be shown: ${String(error)}]`;
+    // A value that cannot be read is no reason to fail where its owner only wanted to log.
+    return `[a value that cannot be shown: ${String(error)}]`;
   }
+}
+
+/** JSON for people: as on the wire, but with other letters than ASCII as they are. */
+export function toReadableJson(value: JsonValue): string {
+  return stringifyWireJson(value).replace(/\\(?:u([0-9a-f]{4})|.)/g, (escape, hex: string | undefined) => {
+    const unit = hex === undefined ? 0 : Number.parseInt(hex, 16);
+    return unit > 0x9f ? String.fromCharCode(unit) : escape;
+  });
 }
