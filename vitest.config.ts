@@ -9,7 +9,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/setup/leftovers.ts'],
     env: { NODE_OPTIONS: `--conditions=${conditions.join(',')}` },
+    reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
