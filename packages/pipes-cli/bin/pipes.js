@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Syntax that old versions of Node can read, so that they can say what is wrong.
-const [major, minor] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(

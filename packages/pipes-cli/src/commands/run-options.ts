@@ -28,7 +28,7 @@ export interface RunRequest {
  */
 export async function readRunOptions(options: RunOptions, cwd: string = process.cwd()): Promise<RunRequest> {
   return {
-    ...(options.select !== undefined && { select: options.select }),
+    ...(options.select !== undefined && { select: options.select.flatMap((terms) => terms.split(',')) }),
     ...(options.partition !== undefined && { partition: options.partition }),
     ...(options.config !== undefined && { config: await readConfig(options.config, cwd) }),
     ...(options.tag !== undefined && { tags: Object.fromEntries(options.tag.map(readTag)) }),

@@ -1,18 +1,16 @@
 import type { AssetDescription } from 'pipes-runtime';
 import { arrangeAssets, type AssetRow } from './asset-tree.ts';
-import { renderTable, type TableStyle } from './table.ts';
-import { indent, oneLine, truncate } from './text.ts';
+import { naturalWidth, renderTable, type TableStyle } from './table.ts';
+import { oneLine, wrap } from './text.ts';
 
-/** Narrower than this, a table says nothing: each asset gets a paragraph. */
-const NARROWEST_TABLE = 60;
-
-/** The assets of a project: what depends on what, their kinds, partitions, checks and descriptions. */
+/**
+ * The assets of a project: what depends on what, their kinds, partitions, checks and descriptions. A table where that fits
+ * without cutting, else a paragraph each.
+ */
 export function renderAssets(assets: readonly AssetDescription[], style: TableStyle): string {
   if (assets.length === 0) return 'This project has no assets.';
   const rows = arrangeAssets(assets);
-  const lines =
-    style.width < NARROWEST_TABLE ? rows.flatMap((row) => renderParagraph(row, style)) : renderRows(rows, style);
-  return lines.join('\n');
+  return (renderAsTable(rows, style) ?? rows.flatMap((row) => renderParagraph(row, style))).join('\n');
 }
 
 interface Facet {
@@ -21,41 +19,44 @@ interface Facet {
 }
 
 const FACETS: readonly Facet[] = [
-  { title: 'kind', of: ({ asset }) => (asset.kind === 'asset' ? 'asset' : `${asset.kind} ${oneLine(asset.step)}`) },
+  { title: 'kind', of: ({ asset }) => (asset.kind === 'asset' ? 'asset' : `${asset.kind} ${oneLine(asset.stepKey)}`) },
   { title: 'also depends on', of: ({ otherDeps }) => otherDeps.map(oneLine).join(', ') },
   { title: 'partitions', of: ({ asset }) => describePartitions(asset.partitions) },
-  { title: 'checks', of: ({ asset }) => asset.checks.map(oneLine).join(', ') },
+  { title: 'checks', of: ({ asset }) => asset.checks.map((check) => oneLine(check.checkName)).join(', ') },
 ];
 
-function renderRows(rows: readonly AssetRow[], style: TableStyle): string[] {
+function renderAsTable(rows: readonly AssetRow[], style: TableStyle): string[] | undefined {
   const facets = FACETS.filter((facet) => rows.some((row) => facet.of(row) !== ''));
   const cells = rows.map((row) => [row.branch + oneLine(row.asset.key), ...facets.map((facet) => facet.of(row))]);
   const columns = [{ title: 'asset' }, ...facets.map(({ title }) => ({ title }))];
+  if (naturalWidth(columns, cells) > style.width) return undefined;
   const [titles = '', ...lines] = renderTable(columns, cells, style);
-  return [titles, ...lines.flatMap((line, index) => [line, ...renderDescription(rows[index], style)])];
+  return [titles, ...rows.flatMap((row, index) => [lines[index] ?? '', ...renderDescription(row, style)])];
 }
 
 function renderParagraph(row: AssetRow, style: TableStyle): string[] {
-  const facts = FACETS.map((facet) => [facet.title, facet.of(row)] as const).filter(([, text]) => text !== '');
+  const [kind, ...facets] = FACETS.map((facet) => [facet.title, facet.of(row)] as const);
+  const facts = facets.filter(([, text]) => text !== '').map(([title, text]) => `${title}: ${text}`);
   return [
-    truncate(row.branch + oneLine(row.asset.key), style.width),
+    `${row.branch}${oneLine(row.asset.key)}  ${style.colours.dim(kind?.[1] ?? '')}`,
     ...renderDescription(row, style),
-    ...indent(
-      facts.map(([title, text]) => truncate(`${title}: ${text}`, style.width - 4)),
-      4,
-    ),
+    ...facts.flatMap((fact) => under(row, fact, style)),
   ];
 }
 
-function renderDescription(row: AssetRow | undefined, { width, colours }: TableStyle): string[] {
-  const description = oneLine(row?.asset.description ?? '');
-  if (row === undefined || description === '') return [];
-  return [row.trunk + colours.dim(truncate(`  ${description}`, width - row.trunk.length))];
+function renderDescription(row: AssetRow, style: TableStyle): string[] {
+  const description = oneLine(row.asset.description ?? '');
+  if (description === '') return [];
+  return under(row, description, style, style.colours.dim);
+}
+
+function under({ trunk }: AssetRow, text: string, { width }: TableStyle, paint = String): string[] {
+  return wrap(text, Math.max(20, width - trunk.length - 2)).map((line) => `${trunk}  ${paint(line)}`);
 }
 
 /** `year: 4 keys, 2012 … 2015` */
 function describePartitions(partitions: AssetDescription['partitions']): string {
-  if (partitions === null || partitions === undefined) return '';
+  if (partitions === undefined) return '';
   const { kind, count, first, last } = partitions;
   const keys = `${count.toLocaleString('en-US')} ${count === 1 ? 'key' : 'keys'}`;
   const span = count > 1 ? `, ${first} … ${last}` : count === 1 ? `, ${first}` : '';

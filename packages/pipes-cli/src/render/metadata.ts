@@ -8,7 +8,7 @@ import type {
 } from 'pipes-external/protocol';
 import { renderJson } from './json-text.ts';
 import { type Column, renderTable, type TableStyle } from './table.ts';
-import { bounded, displayWidth, fit, indent, more, oneLine, printable, truncate } from './text.ts';
+import { bounded, displayWidth, fit, indent, more, oneLine, printable, truncate, wrap } from './text.ts';
 import { formatNumber, formatTimestamp } from './values.ts';
 
 const TEXT_LINES = 8;
@@ -41,7 +41,7 @@ function renderValue(metadata: AnyMetadataValue, style: TableStyle): string[] {
   switch (metadata.type) {
     case 'text':
     case 'md':
-      return renderText(metadata.value);
+      return renderText(metadata.value, style.width);
     case 'url':
       return [colours.cyan(oneLine(metadata.value))];
     case 'path':
@@ -74,8 +74,12 @@ function renderValue(metadata: AnyMetadataValue, style: TableStyle): string[] {
   }
 }
 
-function renderText(text: string): string[] {
-  return bounded(printable(text).trimEnd().split('\n'), TEXT_LINES);
+function renderText(text: string, width: number): string[] {
+  const lines = printable(text).trimEnd().split('\n');
+  return bounded(
+    lines.flatMap((line) => (line.startsWith(' ') || line.startsWith('|') ? [line] : wrap(line, width))),
+    TEXT_LINES,
+  );
 }
 
 function oneLineKeepingIndent(line: string): string {

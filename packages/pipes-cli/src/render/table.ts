@@ -24,10 +24,7 @@ export function renderTable(
   style: TableStyle,
 ): string[] {
   const shown = columns.slice(0, Math.max(1, Math.floor((style.width + GAP) / (NARROWEST + GAP))));
-  const natural = shown.map((column, index) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[index] ?? ''))),
-  );
-  const widths = shrink(natural, style.width - GAP * (shown.length - 1));
+  const widths = shrink(naturalWidths(shown, rows), style.width - GAP * (shown.length - 1));
   const line = (cells: readonly string[]): string =>
     shown
       .map((column, index) => fit(cells[index] ?? '', widths[index]!, column.align))
@@ -38,8 +35,19 @@ export function renderTable(
   return hidden === 0 ? lines : [...lines, style.colours.dim(more(hidden, 'column'))];
 }
 
+/** Columns that a table takes when nothing is cut. */
+export function naturalWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
+  return naturalWidths(columns, rows).reduce((sum, width) => sum + width + GAP, -GAP);
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
+  return columns.map((column, index) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? '')), displayWidth(column.title)),
+  );
+}
+
 /** Takes from the widest until the sum fits. */
-export function shrink(natural: readonly number[], available: number): number[] {
+function shrink(natural: readonly number[], available: number): number[] {
   const widths = natural.map((width) => Math.min(width, available));
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   for (; excess > 0; excess -= 1) {

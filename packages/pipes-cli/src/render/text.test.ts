@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bounded, displayWidth, fit, printable, truncate } from './text.ts';
+import { bounded, displayWidth, fit, printable, truncate, wrap } from './text.ts';
 
 describe('printable', () => {
   test('a child cannot move our cursor, clear our screen or reverse our text', () => {
@@ -39,4 +39,10 @@ test('fit fills to the width on the side asked for', () => {
 test('bounded says how much is missing', () => {
   expect(bounded(['a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c']);
   expect(bounded(['a', 'b', 'c', 'd'], 3)).toEqual(['a', 'b', '… 2 more lines']);
+});
+
+test('wrap breaks at spaces', () => {
+  expect(wrap('eins zwei drei', 9)).toEqual(['eins zwei', 'drei']);
+  expect(wrap('unbreakable word', 4)).toEqual(['unbreakable', 'word']);
+  expect(wrap('', 4)).toEqual(['']);
 });
