@@ -118,6 +118,10 @@ export class LiveContext extends ContextProperties implements PipesContext {
     }
   }
 
+  get canCloseAtExit(): boolean {
+    return this.#session.canCloseAtExit;
+  }
+
   /** Closes within this turn, for a process that is about to end. */
   closeNow(error?: unknown): void {
     this.#session.closeNow(toOutcome(error));

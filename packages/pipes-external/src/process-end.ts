@@ -7,6 +7,8 @@ import { Termination } from './termination.ts';
 export interface Ending {
   close(error?: unknown): Promise<void>;
   closeNow(error?: unknown): void;
+  /** Whether {@link closeNow} is enough. */
+  readonly canCloseAtExit: boolean;
 }
 
 /**
@@ -41,9 +43,9 @@ export class ProcessEnd {
     this.#uncaught = { error };
   };
 
-  /** Nothing is left to do but what a remote channel has yet to send. A failure here is an unhandled rejection. */
+  /** The last turn in which a remote channel can send. A failure here is an unhandled rejection. */
   readonly #onBeforeExit = (code: number): void => {
-    void this.#ending.close(this.#reason(code));
+    if (!this.#ending.canCloseAtExit) void this.#ending.close(this.#reason(code));
   };
 
   readonly #onExit = (code: number): void => this.#closeNow(this.#reason(code));

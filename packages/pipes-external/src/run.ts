@@ -1,5 +1,7 @@
+import type { ExternalErrorCode } from './errors.ts';
 import { openDagsterPipes, type OpenDagsterPipesOptions } from './open.ts';
 import type { PipesContext } from './pipes-context.ts';
+import { PipesError } from './protocol/index.ts';
 import { complain } from './process-end.ts';
 
 /**
@@ -15,13 +17,25 @@ export async function runDagsterPipes<T>(
   options: OpenDagsterPipesOptions = {},
 ): Promise<T> {
   const pipes = await openDagsterPipes(options);
+  const onStranded = (): void => void pipes.close(stranded());
+  // Before whatever else takes an empty event loop for a natural end.
+  if (options.mode !== 'off') process.prependListener('beforeExit', onStranded);
   let result: T;
   try {
     result = await work(pipes);
   } catch (error) {
     await pipes.close(error ?? new Error(`${String(error)} was thrown`)).catch(complain);
     throw error;
+  } finally {
+    process.removeListener('beforeExit', onStranded);
   }
   await pipes.close();
   return result;
+}
+
+function stranded(): PipesError<ExternalErrorCode> {
+  return new PipesError(
+    'PIPES_TERMINATED',
+    'The process had nothing left to do while the function of runDagsterPipes() was still waiting: what it awaits can never happen.',
+  );
 }

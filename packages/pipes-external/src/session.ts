@@ -28,6 +28,10 @@ export class Session {
     return this.#isEnded;
   }
 
+  get canCloseAtExit(): boolean {
+    return this.#channel.deliversAtExit;
+  }
+
   /** @throws PipesError PIPES_WRITE_FAILED. The message keeps its number then: the gap names the loss. */
   send<M extends PipesMethod>(method: M, params: PipesMethods[M]): void {
     this.#sent += 1;

@@ -17,6 +17,12 @@ export abstract class PipesMessageWriter {
  */
 export abstract class PipesMessageWriterChannel {
   /**
+   * Whether {@link closeNow} still delivers. A channel that needs the network for it says no, and is closed when the
+   * event loop has run empty, which is before the exit code is known.
+   */
+  readonly deliversAtExit: boolean = true;
+
+  /**
    * Accepts one message; `encodeMessage` gives its line. A local channel has handed it to the operating system when this
    * returns; a remote one has queued it.
    *
@@ -36,7 +42,7 @@ export abstract class PipesMessageWriterChannel {
 
   /**
    * The process ends now and nothing asynchronous can run any more: deliver, or save, what was accepted. Called instead
-   * of {@link close}.
+   * of {@link close}, or while that is under way.
    */
   closeNow(): void {
     // A channel that hands over each message at once has nothing left.

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import {
+  bootstrap,
+  type Ended,
+  launch,
+  type Line,
+  type Launched,
+  messageFile,
+  printed,
+  readLines,
+  run,
+} from './launch.ts';
+
+interface Story {
+  readonly how: string;
+  readonly ends: Pick<Ended, 'code' | 'signal'>;
+  /** What `closed` carries. */
+  readonly exception?: object;
+}
+
+const thrown = { name: 'RangeError', message: 'outer', cause: { name: 'TypeError', message: 'inner' } };
+const terminated = (how: string): object => ({ name: 'PipesError', message: expect.stringContaining(how) as string });
+
+const stories: readonly Story[] = [
+  { how: 'natural end', ends: { code: 0, signal: null } },
+  { how: 'exit 0', ends: { code: 0, signal: null } },
+  { how: 'return from run', ends: { code: 0, signal: null } },
+  { how: 'using', ends: { code: 0, signal: null } },
+  { how: 'handled exception', ends: { code: 0, signal: null } },
+  { how: 'exit 3', ends: { code: 3, signal: null }, exception: terminated('exited with code 3') },
+  { how: 'exit code 4', ends: { code: 4, signal: null }, exception: terminated('exited with code 4') },
+  { how: 'unfinished await', ends: { code: 13, signal: null }, exception: terminated('exited with code 13') },
+  { how: 'stranded run', ends: { code: 13, signal: null }, exception: terminated('still waiting') },
+  { how: 'stranded run, not awaited', ends: { code: 0, signal: null }, exception: terminated('still waiting') },
+  { how: 'throw', ends: { code: 1, signal: null }, exception: thrown },
+  { how: 'late throw', ends: { code: 1, signal: null }, exception: thrown },
+  { how: 'rejection', ends: { code: 1, signal: null }, exception: thrown },
+  { how: 'throw in run', ends: { code: 1, signal: null }, exception: thrown },
+  { how: 'throw from using', ends: { code: 1, signal: null }, exception: thrown },
+  { how: 'exit in catch of using', ends: { code: 5, signal: null }, exception: terminated('exited with code 5') },
+];
+
+test.each(stories)('$how: closed says what happened, and the exit code is what it was', async (story) => {
+  const path = await messageFile();
+  const env = bootstrap({ path });
+
+  const ended = await run('ends.mjs', { args: [story.how], env });
+  const without = await run('ends.mjs', { args: [story.how, 'without'], env });
+
+  expect(ended).toMatchObject(story.ends);
+  expect(without).toMatchObject(story.ends);
+  expectOneEnd(await readLines(path), story.exception);
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s: closed names it, and the process dies of it',
+  async (signal) => {
+    const path = await messageFile();
+    const launched = await launchUntilReady('wait', path);
+
+    launched.child.kill(signal);
+
+    await expect(launched.ended).resolves.toMatchObject({ code: null, signal });
+    expectOneEnd(await readLines(path), terminated(`ended by ${signal}`));
+  },
+);
+
+test('a handler of the script decides alone, and its exit is told', async () => {
+  const path = await messageFile();
+  const launched = await launchUntilReady('own handler', path);
+
+  launched.child.kill('SIGTERM');
+
+  await expect(launched.ended).resolves.toMatchObject({ code: 7, signal: null });
+  const lines = await readLines(path);
+  expect(lines.map(({ params }) => params['message'])).toContain('own handler');
+  expectOneEnd(lines, terminated('exited with code 7'));
+});
+
+test('a library that re-raises when it listens alone does so as without us', async () => {
+  const launched = await launchUntilReady('polite library', await messageFile());
+
+  launched.child.kill('SIGTERM');
+
+  await expect(launched.ended).resolves.toMatchObject({ code: null, signal: 'SIGTERM' });
+});
+
+test('a script that reads the signal ends by itself', async () => {
+  const path = await messageFile();
+  const launched = await launchUntilReady('signal read', path);
+
+  launched.child.kill('SIGTERM');
+
+  await expect(launched.ended).resolves.toMatchObject({ code: 9, signal: null });
+  const lines = await readLines(path);
+  expect(lines.map(({ params }) => params['message'])).toContain('stopping: SIGTERM was received');
+  expectOneEnd(lines);
+});
+
+test('a script that reads the signal and goes on is ended by the second', async () => {
+  const path = await messageFile();
+  const launched = await launchUntilReady('signal ignored', path);
+
+  launched.child.kill('SIGTERM');
+  await printed(launched.child, 'ignored');
+  launched.child.kill('SIGINT');
+
+  await expect(launched.ended).resolves.toMatchObject({ code: null, signal: 'SIGINT' });
+  expectOneEnd(await readLines(path), terminated('ended by SIGINT'));
+});
+
+async function launchUntilReady(how: string, path: string): Promise<Launched> {
+  const launched = launch('ends.mjs', { args: [how], env: bootstrap({ path }), isReaderAsleep: true });
+  await printed(launched.child, 'ready');
+  return launched;
+}
+
+function expectOneEnd(lines: readonly Line[], exception?: object): void {
+  expect(lines[0]).toMatchObject({ method: 'opened', params: { extras: {} } });
+  expect(lines.map(({ seq }) => seq)).toStrictEqual(lines.map((_, index) => index + 1));
+  expect(lines.filter(({ method }) => method === 'closed')).toStrictEqual([lines.at(-1)]);
+  expect(lines.at(-1)?.total).toBe(lines.length);
+  if (exception === undefined) expect(lines.at(-1)?.params).toStrictEqual({});
+  else expect(lines.at(-1)?.params).toMatchObject({ exception });
+}
