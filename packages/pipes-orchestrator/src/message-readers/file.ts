@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { isJsonObject, type JsonValue, type PipesParams } from 'pipes-external/protocol';
+import { describeFileError } from '../file-errors.ts';
 import type { LinePosition } from './line-splitter.ts';
 import {
   type MessageChannel,
@@ -84,17 +85,6 @@ export async function createEmptyFile(path: string): Promise<void> {
     const file = await open(path, 'w', 0o600);
     await file.close();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw readerFailed(`Cannot create the message file ${path}: ${REASONS[code] ?? (error as Error).message}.`, error);
+    throw readerFailed(`Cannot create the message file ${path}: ${describeFileError(error)}.`, error);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its directory does not exist; create it first',
-  ENOTDIR: 'a part of its directory is a file',
-  EISDIR: 'a directory is at this path',
-  EACCES: 'this process may not write there',
-  EPERM: 'this process may not write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-};

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, PipesParams } from 'pipes-external/protocol';
+import type { JsonObject, JsonValue, PipesParams, PipesStream } from 'pipes-external/protocol';
 
 /** One line from outside, as it was found. */
 export interface ReceivedLine {
@@ -33,8 +33,8 @@ export interface MessageSink {
   /** Reports what went wrong in the channel. */
   problem(problem: ChannelProblem): void;
 
-  /** Output that shares the channel with messages and is not one. */
-  foreign(text: string): void;
+  /** Output that shares the channel with messages and is not one, with the stream that it came from. */
+  foreign(text: string, stream: PipesStream): void;
 }
 
 export interface ReadMessagesOptions {
@@ -58,13 +58,13 @@ export interface MessageChannel extends AsyncDisposable {
 export abstract class PipesMessageReader {
   abstract readMessages(sink: MessageSink, options: ReadMessagesOptions): Promise<MessageChannel>;
 
-  /** The external process opened its session, with these extras. */
-  onOpened(_extras: JsonObject): void {
+  /** The external process of this channel opened its session, with these extras. */
+  onOpened(_extras: JsonObject, _channel: MessageChannel): void {
     // Most readers need to know nothing of it.
   }
 
-  /** Whoever launched the external process says what it knows of it, for instance the name of a log stream. */
-  onLaunched(_extras: JsonObject): void {
+  /** Whoever launched the external process of this channel says what it knows of it, for instance the name of a log stream. */
+  onLaunched(_extras: JsonObject, _channel: MessageChannel): void {
     // Most readers need to know nothing of it.
   }
 

@@ -115,7 +115,7 @@ export class StdioMessageChannel implements MessageChannel {
 
   async #handOver({ messages, foreign, lost }: Extracted): Promise<void> {
     for (const loss of lost) this.#sink.problem(describeLoss(loss, this.stream));
-    if (foreign !== '') this.#sink.foreign(foreign);
+    if (foreign !== '') this.#sink.foreign(foreign, this.stream);
     const lines = messages
       .filter(({ line }) => line > this.#resumeAfterLine)
       .map(({ text, line }) => ({ text, place: `line ${line.toLocaleString('en-US')} of ${this.stream}` }));

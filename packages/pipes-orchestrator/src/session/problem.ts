@@ -8,7 +8,10 @@ export type SessionProblemKind =
   | 'exception'
   /** Numbers are missing in what a writer sent. */
   | 'gap'
-  /** A message that cannot be understood: not JSON where only messages belong, or a known method with wrong params. */
+  /**
+   * A message that cannot be understood: not JSON where only messages belong, or a known method with wrong params. Does
+   * not fail the session where only a value of its metadata is wrong.
+   */
   | 'broken-message'
   /** The channel itself failed, or was tampered with. */
   | 'channel'
@@ -21,4 +24,6 @@ export interface SessionProblem {
   readonly message: string;
   /** Whether the session fails by it in strict mode. */
   readonly fails: boolean;
+  /** What was thrown, or the error that the external process reported. */
+  readonly cause?: unknown;
 }

@@ -1,0 +1,188 @@
+import type { JsonObject, MessageSequence, PipesException } from 'pipes-external/protocol';
+import { toError } from './external-error.ts';
+import type { Line, ReceivedMessage } from './message-schema.ts';
+import {
+  type Arrival,
+  describeMissing,
+  expectUpTo,
+  isComplete,
+  NOTHING_CAME,
+  type Numbering,
+  takeNumber,
+} from './numbering.ts';
+import type { SessionProblem } from './problem.ts';
+
+/** What one writer did so far. Those that do not number their messages (every library but ours) count as one. */
+export interface WriterState {
+  readonly isOpened: boolean;
+  readonly isClosed: boolean;
+  readonly numbering: Numbering;
+}
+
+/** What a session remembers of the lines it was given. Plain values: see `session-cursor.ts`. */
+export interface SessionState {
+  /** By the writer's name; `''` is all who do not number. */
+  readonly writers: ReadonlyMap<string, WriterState>;
+  /** The extras of the last `opened`. */
+  readonly openedExtras: JsonObject | null;
+  /** The first error that a writer closed with. */
+  readonly exception: PipesException | null;
+}
+
+/** What one line comes to. */
+export interface Step {
+  readonly state: SessionState;
+  /** To be acted on. Each message comes out once, however often it came in, if its writer numbers. */
+  readonly message: ReceivedMessage | undefined;
+  readonly problems: readonly SessionProblem[];
+}
+
+export const INITIAL_STATE: SessionState = { writers: new Map(), openedExtras: null, exception: null };
+
+const UNNUMBERED = '';
+const NEW_WRITER: WriterState = { isOpened: false, isClosed: false, numbering: NOTHING_CAME };
+
+/** Takes the next line of a session. Pure: the same lines give the same steps, whatever way they came. */
+export function step(state: SessionState, line: Line, place: string): Step {
+  if (line.kind === 'foreign') return { state, message: undefined, problems: [notAMessage(line.reason, place)] };
+  const name = line.sequence?.writer ?? UNNUMBERED;
+  const before = state.writers.get(name) ?? NEW_WRITER;
+  const { writer: numbered, arrival } = count(before, line.sequence);
+  if (arrival === 'duplicate') {
+    const text = `Message ${line.sequence?.seq} of writer ${name} at ${place} came before: it was dropped.`;
+    return { state, message: undefined, problems: [oddity(text)] };
+  }
+  const problems = judgeArrival(arrival, numbered, name, place);
+  if (line.kind !== 'message') {
+    return {
+      state: withWriter(state, name, numbered),
+      message: undefined,
+      problems: [...problems, judge(line, place)],
+    };
+  }
+  const { message } = line;
+  const writer = openOrClose(numbered, message);
+  const remembered = withWriter(remember(state, message), name, writer);
+  return { state: remembered, message, problems: [...problems, ...judgeMessage(line, before, place)] };
+}
+
+/** Whether every writer that opened has closed, and nothing that was sent is missing. */
+export function isSettled({ writers }: SessionState): boolean {
+  const all = [...writers.values()];
+  return (
+    all.some(({ isOpened }) => isOpened) &&
+    all.every((writer) => (writer.isClosed || !mustClose(writer)) && isComplete(writer.numbering))
+  );
+}
+
+/**
+ * What is wrong with a session that is over.
+ *
+ * A missing `closed` fails also where every message was numbered and none is missing: how much was sent after the last
+ * one that came is what only `closed` can say.
+ *
+ * @param notOpened what to say where no writer opened
+ */
+export function judgeEnd({ writers }: SessionState, notOpened: string): readonly SessionProblem[] {
+  const all = [...writers];
+  const gaps = all
+    .filter(([, { numbering }]) => !isComplete(numbering))
+    .map(([name, { numbering }]) =>
+      failure('gap', `Messages ${describeMissing(numbering)} of writer ${name} did not arrive.`),
+    );
+  if (!all.some(([, { isOpened }]) => isOpened)) return [failure('not-opened', notOpened), ...gaps];
+  const unclosed = all
+    .filter(([, writer]) => mustClose(writer) && !writer.isClosed)
+    .map(([name]) => failure('not-closed', describeUnclosed(name, all.length)));
+  return [...gaps, ...unclosed];
+}
+
+function describeUnclosed(name: string, writers: number): string {
+  const who = writers === 1 ? 'The external process' : `Writer ${name || 'without a name'}`;
+  return `${who} opened its session and never closed it: what it still held may be lost. It must call close(), or use runDagsterPipes() or "await using" (in Python, "with open_dagster_pipes()"). Was it killed?`;
+}
+
+/** Whoever opened must close. So must a writer that numbers: its `opened` may be what is missing. */
+function mustClose({ isOpened, numbering }: WriterState): boolean {
+  return isOpened || numbering.next > 1;
+}
+
+function count(
+  writer: WriterState,
+  sequence: MessageSequence | undefined,
+): { readonly writer: WriterState; readonly arrival: Arrival } {
+  if (sequence === undefined) return { writer, arrival: 'in-order' };
+  const { numbering, arrival } = takeNumber(writer.numbering, sequence.seq);
+  const announced = sequence.total === undefined ? numbering : expectUpTo(numbering, sequence.total);
+  return { writer: { ...writer, numbering: announced }, arrival };
+}
+
+function judgeArrival(arrival: Arrival, { numbering }: WriterState, name: string, place: string): SessionProblem[] {
+  if (arrival === 'in-order') return [];
+  if (arrival === 'late') return [oddity(`The message at ${place} came after later ones of its writer.`)];
+  const missing = describeMissing(numbering);
+  return [oddity(`Before the message at ${place}, messages ${missing} of writer ${name} have not come.`)];
+}
+
+function openOrClose(writer: WriterState, { method }: ReceivedMessage): WriterState {
+  // Another `opened` begins anew: a process that was started twice must close twice.
+  if (method === 'opened') return { ...writer, isOpened: true, isClosed: false };
+  return method === 'closed' ? { ...writer, isClosed: true } : writer;
+}
+
+function remember(state: SessionState, message: ReceivedMessage): SessionState {
+  if (message.method === 'opened') return { ...state, openedExtras: message.params.extras };
+  if (message.method === 'closed' && message.params.exception !== undefined && state.exception === null) {
+    return { ...state, exception: message.params.exception };
+  }
+  return state;
+}
+
+function withWriter(state: SessionState, name: string, writer: WriterState): SessionState {
+  if (state.writers.get(name) === writer) return state;
+  return { ...state, writers: new Map(state.writers).set(name, writer) };
+}
+
+function judge(line: Exclude<Line, { kind: 'message' | 'foreign' }>, place: string): SessionProblem {
+  return line.kind === 'unknown'
+    ? oddity(`The message at ${place} has the unknown method "${line.method}": it was ignored.`)
+    : failure('broken-message', `The message at ${place} cannot be understood: ${line.reason}.`);
+}
+
+function judgeMessage(
+  { message, remarks }: Extract<Line, { kind: 'message' }>,
+  before: WriterState,
+  place: string,
+): readonly SessionProblem[] {
+  const problems = remarks.map(({ text, lost }): SessionProblem => {
+    const sentence = `In the message "${message.method}" at ${place}: ${text}.`;
+    return lost ? { kind: 'broken-message', message: sentence, fails: false } : oddity(sentence);
+  });
+  const order = describeOrder(message, before);
+  if (order !== undefined) problems.push(oddity(`The message "${message.method}" at ${place} came ${order}.`));
+  if (message.method === 'closed' && message.params.exception !== undefined) {
+    const cause = toError(message.params.exception);
+    problems.push({ ...failure('exception', `The external process failed: ${cause.name}: ${cause.message}`), cause });
+  }
+  return problems;
+}
+
+/** What is odd about when a message came. Captured output may come at any time: Python's capture outlives its session. */
+function describeOrder({ method }: ReceivedMessage, before: WriterState): string | undefined {
+  if (method === 'log_external_stream') return undefined;
+  if (method === 'opened') return before.isOpened ? 'a second time' : undefined;
+  if (before.isClosed) return method === 'closed' ? 'a second time' : 'after "closed"';
+  return before.isOpened ? undefined : 'before "opened"';
+}
+
+function notAMessage(reason: string, place: string): SessionProblem {
+  return failure('broken-message', `${place} is not a Pipes message, where only messages belong: ${reason}.`);
+}
+
+function oddity(message: string): SessionProblem {
+  return { kind: 'oddity', message, fails: false };
+}
+
+function failure(kind: SessionProblem['kind'], message: string): SessionProblem {
+  return { kind, message, fails: true };
+}
