@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readdir } from 'node:fs/promises';
 import { PipesError } from 'pipes-external/protocol';
 import type { Project } from 'pipes-runtime';
 import { explainImportError } from './explain-import-error.ts';
@@ -21,12 +20,21 @@ export async function loadDefinitions(file: string, cwd: string = process.cwd())
   try {
     exported = (await import(pathToFileURL(path).href)) as object;
   } catch (error) {
-    if (PipesError.is(error)) throw error;
-    throw new PipesError('PIPES_MODULE_FAILED', `Cannot load ${file}: ${await explainImportError(error, path)}`, {
-      cause: error,
-    });
+    throw refusal(file, error, path);
   }
   return findProject(exported, file);
+}
+
+function refusal(file: string, error: unknown, path: string): PipesError {
+  if (PipesError.is(error)) {
+    const message = error.message.replace(` [${error.code}]`, '');
+    const wrapped = new PipesError(error.code, `Cannot load ${file}: ${message}`);
+    // Where in the module it was thrown is what its author needs to see.
+    if (error.stack !== undefined) wrapped.stack = error.stack;
+    return wrapped;
+  }
+  const { reason, isOfModule } = explainImportError(error, path);
+  return new PipesError('PIPES_MODULE_FAILED', `Cannot load ${file}: ${reason}`, isOfModule ? { cause: error } : {});
 }
 
 async function checkFile(file: string, path: string): Promise<void> {

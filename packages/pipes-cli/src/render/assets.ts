@@ -50,7 +50,12 @@ function renderDescription(row: AssetRow, style: TableStyle): string[] {
   return under(row, description, style, style.colours.dim);
 }
 
-function under({ trunk }: AssetRow, text: string, { width }: TableStyle, paint = String): string[] {
+function under(
+  { trunk }: AssetRow,
+  text: string,
+  { width }: TableStyle,
+  paint: (text: string) => string = String,
+): string[] {
   return wrap(text, Math.max(20, width - trunk.length - 2)).map((line) => `${trunk}  ${paint(line)}`);
 }
 

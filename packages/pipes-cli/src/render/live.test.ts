@@ -62,11 +62,27 @@ const weather = after(
 
 describe('a run as it goes on', () => {
   test('in a terminal of 80 columns', () => {
-    expect(`\n${renderLive(weather, viewport)}`).toMatchInlineSnapshot();
+    expect(`\n${renderLive(weather, viewport)}`).toMatchInlineSnapshot(`
+      "
+      Run 0d9f3c61 · 3/5 steps · 1 failed · 1m 23s
+      ✓ weather/raw               1.2s  1 materialized
+      ⠹ weather/daily_clean     1m 23s  parsed 300 of 1,461 lines; 12 of them had no …
+      ✗ weather/monthly         1m 05s  the sensor is offline [PIPES_PROCESS_FAILED]
+      ⊘ weather/chart                   because of weather/monthly
+      · check:weather/raw:days"
+    `);
   });
 
   test('in a terminal of 40 columns', () => {
-    expect(`\n${renderLive(weather, { ...viewport, width: 40 })}`).toMatchInlineSnapshot();
+    expect(`\n${renderLive(weather, { ...viewport, width: 40 })}`).toMatchInlineSnapshot(`
+      "
+      Run 0d9f3c61 · 3/5 steps · 1 failed · 1…
+      ✓ weather/raw             1.2s  1 mater…
+      ⠹ weather/daily_clean   1m 23s  parsed …
+      ✗ weather/monthly       1m 05s  the sen…
+      ⊘ weather/chart                 because…
+      · check:weather/raw:d…"
+    `);
   });
 
   test('while it is cancelled, says how to end it at once', () => {
@@ -83,7 +99,17 @@ describe('a run as it goes on', () => {
       started('step_200'),
       failed('step_200'),
     ]);
-    expect(`\n${renderLive(state, { ...viewport, height: 9 })}`).toMatchInlineSnapshot();
+    expect(`\n${renderLive(state, { ...viewport, height: 9 })}`).toMatchInlineSnapshot(`
+      "
+      Run 0d9f3c61 · 101/1,500 steps · 1 failed · 1m 23s
+      ✗ step_200  1m 05s  the sensor is offline [PIPES_PROCESS_FAILED]
+      ⠹ step_100  1m 22s
+      ⠹ step_101  1m 22s
+      ⠹ step_102  1m 22s
+      ✓ step_99     1.2s
+      ✓ step_98     1.2s
+      … 1,396 waiting, 98 done"
+    `);
   });
 });
 

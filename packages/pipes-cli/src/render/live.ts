@@ -1,7 +1,7 @@
 import type { RunSummary, StepKey, StepStatus, StepSummary } from 'pipes-runtime';
 import type { Colours } from '../terminal/colours.ts';
 import { displayWidth, fit, oneLine, truncate } from './text.ts';
-import { formatDuration } from './values.ts';
+import { formatDuration, formatNumber } from './values.ts';
 
 export interface LiveState {
   readonly summary: RunSummary;
@@ -59,20 +59,22 @@ const LOOKS: Readonly<Record<StepStatus, Look>> = {
   abandoned: { urgency: 4, glyph: '⊘', paint: 'yellow', counted: 'abandoned' },
 };
 
-/** All in their order when they fit; else failed and running ones first, and one line less for what is folded. */
+/** All in their order when they fit; else failed, running and just ended ones first, and a line less for what is folded. */
 function chooseSteps(
   steps: readonly StepSummary[],
   room: number,
 ): { readonly shown: readonly StepSummary[]; readonly hidden: readonly StepSummary[] } {
   if (steps.length <= room) return { shown: steps, hidden: [] };
-  const urgent = steps.toSorted((a, b) => LOOKS[a.status].urgency - LOOKS[b.status].urgency);
+  const urgent = steps.toSorted((a, b) => LOOKS[a.status].urgency - LOOKS[b.status].urgency || endOf(b) - endOf(a));
   const count = Math.max(0, room - 1);
   return { shown: urgent.slice(0, count), hidden: urgent.slice(count) };
 }
 
+const endOf = (step: StepSummary): number => step.endedAt?.getTime() ?? 0;
+
 function widthOfKeys(steps: readonly StepSummary[], width: number): number {
   const longest = Math.max(0, ...steps.map((step) => displayWidth(oneLine(step.stepKey))));
-  return Math.min(longest, Math.max(8, Math.floor(width * 0.4)));
+  return Math.max(1, Math.min(longest, Math.floor(width / 2), width - DURATION_WIDTH - 3));
 }
 
 function countByStep(summary: RunSummary): ReadonlyMap<StepKey, number> {
@@ -89,7 +91,7 @@ function renderHeader({ summary, since }: LiveState, { width, colours, now }: Vi
   const failed = statuses.filter((status) => status === 'failed').length;
   const parts = [
     `Run ${summary.runId.slice(0, 8)}`,
-    `${statuses.length - open.length}/${statuses.length} steps`,
+    `${formatNumber(statuses.length - open.length)}/${formatNumber(statuses.length)} steps`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     formatDuration(now.getTime() - since.getTime()),
   ];
@@ -105,7 +107,7 @@ function renderStep(step: StepSummary, detail: string, keyWidth: number, viewpor
   const duration = fit(durationOf(step, now), DURATION_WIDTH, 'right');
   const rest = truncate(detail, width - keyWidth - DURATION_WIDTH - 5);
   const line = `${colours[look.paint](glyph)} ${look.urgency < 3 ? key : colours.dim(key)} ${duration}`;
-  return rest === '' ? line : `${line}  ${colours.dim(rest)}`;
+  return rest === '' ? line.trimEnd() : `${line}  ${colours.dim(rest)}`;
 }
 
 function durationOf(step: StepSummary, now: Date): string {
@@ -113,23 +115,13 @@ function durationOf(step: StepSummary, now: Date): string {
   return step.startedAt === null ? '' : formatDuration(now.getTime() - step.startedAt.getTime());
 }
 
+/** What is wrong with a step, else what it is doing and has done. */
 function detailOf(step: StepSummary, materialized: number, line: string | undefined): string {
-  const count = materialized > 0 ? `${materialized.toLocaleString('en-US')} materialized` : '';
-  return [count, oneLine(remarkOn(step, line) ?? '')].filter((part) => part !== '').join(' · ');
-}
-
-function remarkOn(step: StepSummary, line: string | undefined): string | undefined {
-  switch (step.status) {
-    case 'in-flight':
-      return line;
-    case 'failed':
-    case 'waiting-for-retry':
-      return step.error?.message;
-    case 'abandoned':
-      return `because of ${step.because.join(', ')}`;
-    default:
-      return undefined;
-  }
+  if (step.status === 'abandoned') return oneLine(`because of ${step.because.join(', ')}`);
+  if (step.error !== null) return oneLine(step.error.message);
+  const count = materialized > 0 ? `${formatNumber(materialized)} materialized` : '';
+  const doing = step.status === 'in-flight' && line !== undefined ? oneLine(line) : '';
+  return [count, doing].filter((part) => part !== '').join(' · ');
 }
 
 function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport): string {
@@ -137,7 +129,7 @@ function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport
   for (const { status } of hidden) counts.set(LOOKS[status].counted, (counts.get(LOOKS[status].counted) ?? 0) + 1);
   const words = Object.values(LOOKS)
     .filter(({ counted }) => counts.has(counted))
-    .map(({ counted }) => `${counts.get(counted)!.toLocaleString('en-US')} ${counted}`);
+    .map(({ counted }) => `${formatNumber(counts.get(counted) ?? 0)} ${counted}`);
   return colours.dim(truncate(`… ${words.join(', ')}`, width));
 }
 
