@@ -124,7 +124,11 @@ export class LiveContext extends ContextProperties implements PipesContext {
 
   /** Closes within this turn, for a process that is about to end. */
   closeNow(error?: unknown): void {
-    this.#session.closeNow(toOutcome(error));
+    try {
+      this.#session.closeNow(toOutcome(error));
+    } finally {
+      this.#capture?.drain();
+    }
   }
 
   /**

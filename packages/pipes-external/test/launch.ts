@@ -74,14 +74,18 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stops reading from the child, until the test does. */
   readonly isReaderAsleep?: boolean;
+  /** In a process group of its own. */
+  readonly isDetached?: boolean;
 }
 
 /** Starts a fixture. It does not outlive its test. */
-export function launch(fixture: string, { args = [], env = {}, isReaderAsleep = false }: LaunchOptions = {}): Launched {
+export function launch(fixture: string, options: LaunchOptions = {}): Launched {
+  const { args = [], env = {}, isReaderAsleep = false, isDetached = false } = options;
   const script = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isDetached,
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const stdout: Buffer[] = [];

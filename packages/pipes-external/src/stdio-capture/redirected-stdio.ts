@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { patchWrite } from '../patched-write.ts';
 import { PIPES_STREAMS, type PipesStream } from '../protocol/index.ts';
-import { ECHO_SCRIPT } from './echo-script.ts';
-
-/** The files that this process's stdout and stderr go to, from the first capture to the end of the process. */
-export type RedirectedStdio = Readonly<Record<PipesStream, string>>;
+import { type Echo, startEcho } from './echo.ts';
 
 const KEY = Symbol.for('pipes-external.redirected-stdio');
-const shared = globalThis as { [KEY]?: RedirectedStdio };
+const shared = globalThis as { [KEY]?: Echo };
 
 /**
  * Points the descriptors 1 and 2 at files, so that what child processes and native code print is captured too, and
@@ -19,46 +15,32 @@ const shared = globalThis as { [KEY]?: RedirectedStdio };
  *
  * @throws where the platform cannot do this; nothing is changed then
  */
-export async function redirectStdio(): Promise<RedirectedStdio> {
+export async function redirectStdio(): Promise<Echo> {
   if (shared[KEY] !== undefined) return shared[KEY];
-  assertPossible();
+  if (process.platform === 'win32') throw new Error('Windows cannot replace the descriptors of a running process');
+  const echo = await prepareEcho();
   // What a stream still holds belongs to where it went before; libuv cannot wait for room on a plain file.
   for (const name of PIPES_STREAMS) await drained(process[name]);
+  redirect('stdout', 1, echo.files.stdout);
+  redirect('stderr', 2, echo.files.stderr);
+  process.on('exit', echo.drain);
+  shared[KEY] = echo;
+  return echo;
+}
+
+async function prepareEcho(): Promise<Echo> {
   const folder = mkdtempSync(join(tmpdir(), 'pipes-stdio-'));
-  const files: RedirectedStdio = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') };
   try {
-    for (const name of PIPES_STREAMS) writeFileSync(files[name], '', { mode: 0o600 });
-    startEcho(folder);
+    for (const name of PIPES_STREAMS) writeFileSync(join(folder, name), '', { mode: 0o600 });
+    return await startEcho(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  redirect('stdout', 1, files.stdout);
-  redirect('stderr', 2, files.stderr);
-  shared[KEY] = files;
-  return files;
-}
-
-function assertPossible(): void {
-  if (process.platform === 'win32') throw new Error('Windows cannot replace the descriptors of a running process');
-  // A program with Node inside would start itself, not the echo.
-  if (!/^node(js)?$/.test(basename(process.execPath))) throw new Error(`${process.execPath} is not Node`);
 }
 
 async function drained(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0) await new Promise<void>((resolve) => void stream.write('', () => resolve()));
-}
-
-/** It must neither keep this process alive nor inherit options meant for it, such as a debugger's port. */
-function startEcho(folder: string): void {
-  const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
-  const echo = spawn(process.execPath, ['-e', ECHO_SCRIPT, folder], { stdio: ['pipe', 1, 2], cwd: '/', env });
-  echo.on('error', () => {
-    // Known already: there is no pid.
-  });
-  if (echo.pid === undefined) throw new Error(`cannot start ${process.execPath}`);
-  echo.unref();
-  (echo.stdin as unknown as { unref(): void }).unref();
 }
 
 /**

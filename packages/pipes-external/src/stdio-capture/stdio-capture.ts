@@ -11,6 +11,8 @@ export interface StdioCapture {
   readonly pump: () => void;
   /** Reports the rest, and nothing that is printed later. */
   readonly stop: () => void;
+  /** Waits, not for long, until what was printed has appeared where it went without us. */
+  readonly drain: () => void;
 }
 
 type OnText = (stream: PipesStream, text: string) => void;
@@ -45,16 +47,17 @@ export async function captureInto(session: Session): Promise<StdioCapture> {
     step();
     if (failure !== undefined) throw failure.error;
   };
-  return { pump: () => after(capture.pump), stop: () => after(capture.stop) };
+  return { pump: () => after(capture.pump), stop: () => after(capture.stop), drain: capture.drain };
 }
 
 async function startCapture(onText: OnText): Promise<StdioCapture> {
-  const files = await redirectStdio().catch(() => undefined);
-  if (files === undefined) return tapStreams(onText);
-  const tails = PIPES_STREAMS.map((name) => new TextTail(files[name], (text) => onText(name, text)));
+  const echo = await redirectStdio().catch(() => undefined);
+  if (echo === undefined) return tapStreams(onText);
+  const tails = PIPES_STREAMS.map((name) => new TextTail(echo.files[name], (text) => onText(name, text)));
   return {
     pump: () => tails.forEach((tail) => tail.pump()),
     stop: () => tails.forEach((tail) => tail.stop()),
+    drain: echo.drain,
   };
 }
 
@@ -67,5 +70,5 @@ function tapStreams(onText: OnText): StdioCapture {
       return passOn();
     });
   });
-  return { pump: () => {}, stop: () => stops.forEach((stop) => stop()) };
+  return { pump: () => {}, stop: () => stops.forEach((stop) => stop()), drain: () => {} };
 }

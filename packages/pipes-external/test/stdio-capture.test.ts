@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { bootstrap, launch, type Line, messageFile, readLines, run, tempFolder } from './launch.ts';
+
+const PRINTED = 'console é\ndescriptor\nchild\nbytes\nlatin\n';
+
+function textOf(lines: readonly Line[], stream: 'stdout' | 'stderr'): string {
+  return lines
+    .filter(({ method, params }) => method === 'log_external_stream' && params['stream'] === stream)
+    .map(({ params }) => params['text'])
+    .join('');
+}
+
+async function runCaptured(how: string, env: Record<string, string> = {}) {
+  const [path, tmp] = [await messageFile(), await tempFolder()];
+  const capturing = bootstrap({ path, include_stdio_in_messages: true });
+  const ended = await run('prints.mjs', { args: [how], env: { ...capturing, TMPDIR: tmp, ...env } });
+  return { ...ended, lines: await readLines(path), leftOver: await readdir(tmp) };
+}
+
+test.each(['close', 'exit', 'flush'])('%s: output of all kinds is reported once, and still appears', async (how) => {
+  const { code, stdout, stderr, lines, leftOver } = await runCaptured(how);
+
+  expect(code).toBe(0);
+  expect(textOf(lines, 'stdout')).toBe(PRINTED);
+  expect(textOf(lines, 'stderr')).toBe('error\nchild-error\n');
+  expect(stdout).toBe(`before ${PRINTED}${how === 'exit' ? '' : 'after\n'}`);
+  expect(stderr).toBe('error\nchild-error\n');
+  expect(lines.at(0)?.method).toBe('opened');
+  expect(lines.at(-1)).toMatchObject({ method: 'closed', params: {}, total: lines.length });
+  expect(leftOver).toStrictEqual([]);
+});
+
+test('flush brings what was printed before what is reported after it', async () => {
+  const { lines } = await runCaptured('flush');
+
+  const flushed = lines.findIndex(({ params }) => params['message'] === 'flushed');
+  expect(textOf(lines.slice(0, flushed), 'stdout')).toBe(PRINTED);
+});
+
+test('a letter that is printed in two halves arrives whole', async () => {
+  const { lines, stdout } = await runCaptured('split');
+
+  expect(textOf(lines, 'stdout')).toBe(`${PRINTED}😀`);
+  expect(stdout).toBe(`before ${PRINTED}😀after\n`);
+});
+
+test('much output is neither lost nor put into one message', async () => {
+  const { lines, stdout } = await runCaptured('much');
+
+  const much = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
+  expect(textOf(lines, 'stdout')).toBe(PRINTED + much);
+  expect(stdout).toBe(`before ${PRINTED}${much}after\n`);
+  const texts = lines.map(({ params }) => String(params['text'] ?? ''));
+  expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(64 * 1024);
+});
+
+test('what a killed process printed still appears, and its files go', async () => {
+  const { signal, stdout, lines, leftOver } = await runCaptured('kill');
+
+  expect(signal).toBe('SIGKILL');
+  expect(stdout).toBe(`before ${PRINTED}last words\n`);
+  expect(textOf(lines, 'stdout')).toBe(PRINTED);
+  expect(leftOver).toStrictEqual([]);
+});
+
+test('an uncaught error is in closed, and what Node prints of it appears', async () => {
+  const { code, stderr, lines } = await runCaptured('throw');
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('printed by node');
+  expect(textOf(lines, 'stdout')).toBe(PRINTED);
+  expect(lines.at(-1)?.params).toMatchObject({ exception: { message: 'printed by node' } });
+});
+
+test('a signal to the whole group loses no output', async () => {
+  const path = await messageFile();
+  const env = bootstrap({ path, include_stdio_in_messages: true });
+  const launched = launch('prints.mjs', { args: ['wait'], env, isDetached: true });
+  await expect.poll(async () => (await readLines(path)).map(({ params }) => params['message'])).toContain('waiting');
+
+  process.kill(-(launched.child.pid as number), 'SIGINT');
+
+  const { signal, stdout } = await launched.ended;
+  expect(signal).toBe('SIGINT');
+  expect(stdout).toBe(`before ${PRINTED}`);
+  expect((await readLines(path)).at(-1)?.method).toBe('closed');
+});
+
+test('a second session captures only its own output', async () => {
+  const { lines, stdout } = await runCaptured('twice');
+
+  const [first, second] = [...new Set(lines.map(({ writer }) => writer))].map((writer) =>
+    lines.filter((line) => line.writer === writer),
+  );
+  expect(textOf(first ?? [], 'stdout')).toBe(PRINTED);
+  expect(textOf(second ?? [], 'stdout')).toBe('second\n');
+  expect(stdout).toBe(`before ${PRINTED}between\nsecond\nafter\n`);
+});
+
+test('options meant for this process do not disturb it', async () => {
+  const options = `${process.env['NODE_OPTIONS'] ?? ''} --import=data:text/javascript,console.log(1)`;
+
+  const { stdout } = await runCaptured('close', { NODE_OPTIONS: options });
+
+  expect(stdout).toBe(`1\nbefore ${PRINTED}after\n`);
+});
+
+test('where the descriptors cannot be replaced, what goes through the streams is captured', async () => {
+  const { code, stdout, lines } = await runCaptured('close', { TMPDIR: '/nonexistent' });
+
+  expect(code).toBe(0);
+  expect(textOf(lines, 'stdout')).toBe('console é\nbytes\nlatin\n');
+  expect(textOf(lines, 'stderr')).toBe('error\n');
+  expect(stdout).toBe(`before ${PRINTED}after\n`);
+});
+
+test('on a terminal, where streams have descriptors of their own, nothing is missed', async () => {
+  const path = await messageFile();
+  const script = fileURLToPath(new URL('fixtures/prints.mjs', import.meta.url));
+  const env = { ...process.env, ...bootstrap({ path, include_stdio_in_messages: true }) };
+
+  const { stdout } = await promisify(execFile)(
+    'script',
+    ['-qec', `${process.execPath} ${script} close`, join(await tempFolder(), 'typescript')],
+    { env },
+  );
+
+  expect(textOf(await readLines(path), 'stdout')).toBe(PRINTED);
+  const words = `before ${PRINTED} error child-error after`.trim().split(/\s+/);
+  expect(stdout.trim().split(/\s+/).toSorted()).toStrictEqual(words.toSorted());
+});
+
+test.each(['stdio', 'buffered_stdio'])('messages over %s do not carry output', async (mode) => {
+  const env = bootstrap({ [mode]: 'stderr', include_stdio_in_messages: true });
+
+  const { code, stdout, stderr } = await run('prints.mjs', { args: ['close'], env });
+
+  expect(code).toBe(0);
+  expect(stdout).toBe(`before ${PRINTED}after\n`);
+  expect(stderr).not.toContain('log_external_stream');
+});
