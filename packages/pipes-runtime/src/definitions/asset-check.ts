@@ -1,6 +1,6 @@
 import { type AssetKeyLike, checkStepKey, toKey } from '../model/keys.ts';
 import { type AssetDef, type Dep, depKeys } from './asset.ts';
-import type { ResourceMap } from './resource.ts';
+import type { None, ResourceMap } from './resource.ts';
 import type { CheckOutcome } from './result.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepBody, StepDef } from './step-def.ts';
@@ -32,8 +32,6 @@ export interface AssetCheckOptions<Target, R extends ResourceMap, Load extends b
     value: ValueFor<Target, Load>,
   ) => CheckOutcome | Promise<CheckOutcome>;
 }
-
-type None = Readonly<Record<never, never>>;
 
 /** The name under which a check is given the value. */
 export const CHECKED_VALUE = 'value';

@@ -2,7 +2,7 @@ import type { PipesExecutionResult } from 'pipes-orchestrator';
 import { type AssetKeyLike, type AssetKeyString, toKey } from '../model/keys.ts';
 import type { PartitionsDef } from '../model/partitions.ts';
 import type { Tags } from '../model/run.ts';
-import type { ConfigOf, ConfigSchema, ResourceMap } from './resource.ts';
+import type { ConfigOf, ConfigSchema, None, ResourceMap } from './resource.ts';
 import type { AssetResult } from './result.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepBody, StepDef } from './step-def.ts';
@@ -72,8 +72,6 @@ export interface AssetOptions<I extends AssetInputs, C extends ConfigSchema, R e
    */
   readonly run: (context: StepContext<ConfigOf<C>, R>, inputs: InputValues<I>) => Returned;
 }
-
-type None = Readonly<Record<never, never>>;
 
 /**
  * Defines an asset.

@@ -2,7 +2,7 @@ import { type AssetKeyLike, toKey } from '../model/keys.ts';
 import type { PartitionsDef } from '../model/partitions.ts';
 import type { Tags } from '../model/run.ts';
 import { type CheckDeclaration, type Dep, depKeys } from './asset.ts';
-import type { ConfigOf, ConfigSchema, ResourceMap } from './resource.ts';
+import type { ConfigOf, ConfigSchema, None, ResourceMap } from './resource.ts';
 import type { StepReport } from './result.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepBody, StepDef } from './step-def.ts';
@@ -42,8 +42,6 @@ export interface MultiAssetOptions<C extends ConfigSchema, R extends ResourceMap
    */
   readonly run: (context: StepContext<ConfigOf<C>, R>) => MultiAssetReturn;
 }
-
-type None = Readonly<Record<never, never>>;
 
 /**
  * Defines several assets that one step makes. They have no values for `inputs`: who needs them lists them in `deps`.

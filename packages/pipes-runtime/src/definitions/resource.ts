@@ -40,14 +40,15 @@ export interface ResourceOptions<T, C extends ConfigSchema, D extends ResourceMa
   readonly create: (init: ResourceInit<ConfigOf<C>, ResourceValues<D>>) => T | Promise<T>;
 }
 
-type NoResources = Readonly<Record<never, never>>;
+/** No names at all: what a map is that was not given. */
+export type None = { readonly [name: symbol]: never };
 
 /**
  * Defines a resource. A run makes it when the first step needs it, once, and gives the same value to every step. What is
  * made and has `Symbol.asyncDispose` or `Symbol.dispose` is disposed when the run ends, also when it fails, in the reverse
  * order of making. The name of the resource is the one that `define({ resources })` gives it.
  */
-export function resource<T, C extends ConfigSchema = undefined, D extends ResourceMap = NoResources>(
+export function resource<T, C extends ConfigSchema = undefined, D extends ResourceMap = None>(
   options: ResourceOptions<T, C, D>,
 ): ResourceDef<Awaited<T>> {
   return {

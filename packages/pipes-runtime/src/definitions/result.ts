@@ -34,6 +34,8 @@ export interface ResultOptions<T> {
   readonly checks?: readonly (CheckOutcome & { readonly checkName: string })[] | undefined;
 }
 
+const BRAND = Symbol.for('pipes.asset-result');
+
 /** A value with what is to be recorded of it. Made by {@link result}. */
 export class AssetResult<T = unknown> {
   readonly value: T;
@@ -46,6 +48,15 @@ export class AssetResult<T = unknown> {
     this.metadata = options.metadata ?? {};
     this.dataVersion = options.dataVersion;
     this.checks = options.checks ?? [];
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** Works across copies of this package, where `instanceof` does not. */
+  static is(value: unknown): value is AssetResult {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 }
 

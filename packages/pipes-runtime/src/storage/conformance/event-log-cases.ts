@@ -45,8 +45,8 @@ export const eventLogCases: readonly EventLogCase[] = [
       assert.deepEqual(events, stored);
       assert.equal(hasMore, false);
       assert.deepEqual(
-        events.map(({ storageId, ...event }) => event),
-        given,
+        events,
+        given.map((event, index) => ({ ...event, storageId: events[index]?.storageId })),
       );
       assert.ok(events.every((event, index) => index === 0 || event.storageId > (events[index - 1]?.storageId ?? 0)));
     },

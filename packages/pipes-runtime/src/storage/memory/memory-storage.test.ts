@@ -5,12 +5,12 @@ import { MemoryRunStorage } from './run-storage.ts';
 
 test.each(runStorageCases)('run storage in memory: $name', async (each) => {
   await using storage = new MemoryRunStorage();
-  await each.run(storage);
+  await expect(each.run(storage)).resolves.toBeUndefined();
 });
 
 test.each(eventLogCases)('event log in memory: $name', async (each) => {
   await using log = new MemoryEventLog();
-  await each.run(log);
+  await expect(each.run(log)).resolves.toBeUndefined();
 });
 
 test('disposing a log ends those who watch it', async () => {

@@ -26,7 +26,8 @@ export class RunEvents {
   }
 
   async *watch(from: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent, void> {
-    for (let index = from; index < this.#length && signal?.aborted !== true;) {
+    for (let index = from; index < this.#length;) {
+      if (signal?.aborted === true) return;
       const event = this.events[index];
       if (event === undefined) {
         await this.#more(signal);
@@ -38,15 +39,15 @@ export class RunEvents {
   }
 
   /** Resolves at the next wake, or when the signal aborts. */
-  async #more(signal: AbortSignal | undefined): Promise<void> {
-    let resume = (): void => undefined;
-    const woken = new Promise<void>((resolve) => {
-      resume = resolve;
+  #more(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const resume = (): void => {
+        this.#waiting.delete(resume);
+        signal?.removeEventListener('abort', resume);
+        resolve();
+      };
+      this.#waiting.add(resume);
+      signal?.addEventListener('abort', resume, { once: true });
     });
-    this.#waiting.add(resume);
-    signal?.addEventListener('abort', resume, { once: true });
-    await woken;
-    signal?.removeEventListener('abort', resume);
-    this.#waiting.delete(resume);
   }
 }
