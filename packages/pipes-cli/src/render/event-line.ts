@@ -89,8 +89,10 @@ function renderStepEvent(event: StepEvent, colours: Colours): string {
       return `${step} ${colours.yellow('⊘ skipped')}`;
     case 'STEP_ABANDONED':
       return `${step} ${colours.yellow(`⊘ abandoned because of ${event.because.join(', ')}`)}`;
-    case 'ASSET_MATERIALIZATION':
-      return `${step} materialized ${oneLine(event.assetKey)}${event.partition === null ? '' : ` [${oneLine(event.partition)}]`}`;
+    case 'ASSET_MATERIALIZATION': {
+      const asset = event.assetKey === event.stepKey ? '' : ` ${oneLine(event.assetKey)}`;
+      return `${step} materialized${asset}${event.partition === null ? '' : ` [${oneLine(event.partition)}]`}`;
+    }
     case 'ASSET_CHECK_EVALUATION':
       return `${step} ${verdict(event, colours)} check ${oneLine(event.checkName)} of ${oneLine(event.assetKey)}`;
     default:

@@ -1,6 +1,6 @@
 import type { RunSummary, StepKey, StepStatus, StepSummary } from 'pipes-runtime';
 import type { Colours } from '../terminal/colours.ts';
-import { displayWidth, fit, oneLine, truncate } from './text.ts';
+import { displayWidth, fit, oneLine, truncate, truncateStart } from './text.ts';
 import { formatDuration, formatNumber } from './values.ts';
 
 export interface LiveState {
@@ -22,11 +22,11 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const SPINNER_MS = 80;
 const DURATION_WIDTH = 7;
 
-/** What the live area shows: no line wider and no more lines than the viewport, with one row left for the cursor. */
+/** What the live area shows: no line wider than the viewport, and about half its rows at most. The rest is for the logs. */
 export function renderLive(state: LiveState, viewport: Viewport): string {
   const steps = [...state.summary.steps.values()];
   const notice = state.summary.status === 'CANCELING' ? [renderNotice(viewport)] : [];
-  const room = viewport.height - 2 - notice.length;
+  const room = heightOfArea(viewport) - 1 - notice.length;
   const { shown, hidden } = chooseSteps(steps, room);
   const keyWidth = widthOfKeys(shown, viewport.width);
   const materialized = countByStep(state.summary);
@@ -39,6 +39,11 @@ export function renderLive(state: LiveState, viewport: Viewport): string {
     ...(hidden.length > 0 && room > 0 ? [renderFold(hidden, viewport)] : []),
     ...notice,
   ].join('\n');
+}
+
+/** At least ten rows, where there are so many beside the one that the cursor needs. */
+function heightOfArea({ height }: Viewport): number {
+  return Math.min(height - 1, Math.max(10, Math.floor(height / 2)));
 }
 
 interface Look {
@@ -103,7 +108,7 @@ function renderStep(step: StepSummary, detail: string, keyWidth: number, viewpor
   const look = LOOKS[step.status];
   const glyph =
     step.status === 'in-flight' ? SPINNER[Math.floor(now.getTime() / SPINNER_MS) % SPINNER.length]! : look.glyph;
-  const key = fit(oneLine(step.stepKey), keyWidth);
+  const key = fit(truncateStart(oneLine(step.stepKey), keyWidth), keyWidth);
   const duration = fit(durationOf(step, now), DURATION_WIDTH, 'right');
   const rest = truncate(detail, width - keyWidth - DURATION_WIDTH - 5);
   const line = `${colours[look.paint](glyph)} ${look.urgency < 3 ? key : colours.dim(key)} ${duration}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bounded, displayWidth, fit, printable, truncate, wrap } from './text.ts';
+import { bounded, displayWidth, fit, printable, truncate, truncateStart, wrap } from './text.ts';
 
 describe('printable', () => {
   test('a child cannot move our cursor, clear our screen or reverse our text', () => {
@@ -21,10 +21,16 @@ describe('truncate', () => {
     expect(truncate('x', 0)).toBe('');
   });
 
+  test('from the start keeps what tells long keys apart', () => {
+    expect(truncateStart('weather/asset_number_12', 12)).toBe('…t_number_12');
+    expect(truncateStart('東京都庁', 5)).toBe('…都庁');
+  });
+
   test('never wider than asked, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 60 }), (text, width) => {
         expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width);
+        expect(displayWidth(truncateStart(text, width))).toBeLessThanOrEqual(width);
         if (displayWidth(text) <= width) expect(truncate(text, width)).toBe(text);
       }),
     );

@@ -26,18 +26,41 @@ export function displayWidth(text: string): number {
 
 /** At most `width` columns of a plain text; where something was cut, the last one is `…`. */
 export function truncate(text: string, width: number): string {
-  if (width <= 0) return '';
-  if (text.length <= width && PRINTABLE_ASCII.test(text)) return text;
-  const kept: string[] = [];
+  if (fits(text, width)) return text;
+  return width <= 0 ? '' : `${firstColumns(graphemes.segment(text), width - 1).join('')}…`;
+}
+
+/** As {@link truncate}, but what is kept is the end: what tells long keys apart. */
+export function truncateStart(text: string, width: number): string {
+  if (fits(text, width)) return text;
+  const fromEnd = [...graphemes.segment(text)].toReversed();
+  return width <= 0
+    ? ''
+    : `…${firstColumns(fromEnd, width - 1)
+        .toReversed()
+        .join('')}`;
+}
+
+/** Looks at no more of a long text than it must. */
+function fits(text: string, width: number): boolean {
+  if (text.length <= width && PRINTABLE_ASCII.test(text)) return true;
   let used = 0;
-  let keptForEllipsis = 0;
   for (const { segment } of graphemes.segment(text)) {
     used += displayWidth(segment);
-    if (used > width) return `${kept.slice(0, keptForEllipsis).join('')}…`;
-    kept.push(segment);
-    if (used <= width - 1) keptForEllipsis = kept.length;
+    if (used > width) return false;
   }
-  return text;
+  return true;
+}
+
+function firstColumns(segments: Iterable<{ readonly segment: string }>, width: number): string[] {
+  const kept: string[] = [];
+  let used = 0;
+  for (const { segment } of segments) {
+    used += displayWidth(segment);
+    if (used > width) break;
+    kept.push(segment);
+  }
+  return kept;
 }
 
 /** Exactly `width` columns: cut, or filled with spaces. */
