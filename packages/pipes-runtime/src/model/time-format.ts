@@ -31,10 +31,13 @@ export function parseTime(text: string, format: string): Date | undefined {
     .reduce((sofar, literal, index) => `${sofar}(\\d{${TOKENS[tokens[index - 1] ?? 'MM'].width}})${literal}`);
   const match = new RegExp(`^${pattern}$`).exec(text);
   if (match === null) return undefined;
-  const read = (token: Token, missing: number): number => Number(match[tokens.indexOf(token) + 1] ?? missing);
+  const read = (token: Token, missing: number): number => {
+    const index = tokens.indexOf(token);
+    return index === -1 ? missing : Number(match[index + 1]);
+  };
   const time = new Date(0);
   time.setUTCFullYear(read('yyyy', 1970), read('MM', 1) - 1, read('dd', 1));
-  time.setUTCHours(tokens.includes('HH') ? read('HH', 0) : 0);
+  time.setUTCHours(read('HH', 0));
   // A day like February 30 rolls over: what does not come out as it went in is no such time.
   return formatTime(time, format) === text ? time : undefined;
 }
