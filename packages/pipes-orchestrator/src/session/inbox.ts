@@ -102,14 +102,14 @@ export class Inbox implements MessageSink {
   }
 
   foreign(text: string, stream: PipesStream): void {
-    this.#guard(stream, () => this.#host.output(stream, text));
+    this.#guard({ place: stream }, () => this.#host.output(stream, text));
   }
 
-  #take({ text, place }: ReceivedLine): void {
-    const { state, message, problems } = step(this.#state, classifyLine(text), place);
+  #take(line: ReceivedLine): void {
+    const { state, message, problems } = step(this.#state, classifyLine(line.text), line);
     this.#state = state;
     for (const problem of problems) this.problems.record(problem);
-    if (message !== undefined) this.#guard(place, () => this.#act(message));
+    if (message !== undefined) this.#guard(line, () => this.#act(message));
   }
 
   #act(message: ReceivedMessage): void {
@@ -138,12 +138,12 @@ export class Inbox implements MessageSink {
   }
 
   /** What the host is handed may throw there: that must not end the reader. */
-  #guard(place: string, act: () => void): void {
+  #guard(found: { readonly place: string }, act: () => void): void {
     try {
       act();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `The orchestrator could not take what came at ${place}: ${reason}.`;
+      const message = `The orchestrator could not take what came at ${found.place}: ${reason}.`;
       this.problems.record({ kind: 'channel', message, fails: true, cause } satisfies SessionProblem);
     }
   }

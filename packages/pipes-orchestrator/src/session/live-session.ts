@@ -144,7 +144,8 @@ export class LivePipesSession implements PipesSession {
     this.#throwIfAborted();
     const { inbox, options } = this.#parts;
     const { problems, state } = inbox;
-    for (const problem of judgeEnd(state, diagnoseNotOpened(options, state.writers.size > 0))) problems.record(problem);
+    for (const problem of judgeEnd(state, diagnoseNotOpened(options, state.writers.length > 0)))
+      problems.record(problem);
     if (options.strictness === 'strict' && problems.failing.length > 0) {
       throw sessionFailed(this.contextData.run_id, problems);
     }

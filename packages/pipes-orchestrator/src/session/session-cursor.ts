@@ -48,7 +48,6 @@ export function encodeCursor(snapshot: SessionSnapshot): PipesSessionCursor {
   const stored = {
     ...rest,
     ...state,
-    writers: [...state.writers],
     problems: problems.map(({ kind, message, fails }) => ({ kind, message, fails })),
     results: results.map(toReport),
   };
@@ -65,7 +64,7 @@ export function decodeCursor(cursor: PipesSessionCursor): SessionSnapshot {
       ...rest,
       readerCursor: cursor.reader,
       state: {
-        writers: new Map(writers),
+        writers,
         openedExtras: openedExtras as JsonObject | null,
         exception: readException(exception),
       },
@@ -89,7 +88,7 @@ const numbering = z.object({
 });
 const stored = z.object({
   linesSince: count,
-  writers: z.array(z.tuple([z.string(), z.object({ isOpened: z.boolean(), isClosed: z.boolean(), numbering })])),
+  writers: z.array(z.object({ name: z.string(), isOpened: z.boolean(), isClosed: z.boolean(), numbering })),
   openedExtras: z.record(z.string(), z.unknown()).nullable(),
   exception: z.unknown(),
   problems: z.array(

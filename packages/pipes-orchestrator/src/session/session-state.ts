@@ -1,4 +1,5 @@
 import type { JsonObject, MessageSequence, PipesException } from 'pipes-external/protocol';
+import type { ReceivedLine } from '../message-readers/message-reader.ts';
 import { toError } from './external-error.ts';
 import type { Line, ReceivedMessage } from './message-schema.ts';
 import {
@@ -14,6 +15,8 @@ import type { SessionProblem } from './problem.ts';
 
 /** What one writer did so far. Those that do not number their messages (every library but ours) count as one. */
 export interface WriterState {
+  /** `''` for all who do not number. */
+  readonly name: string;
   readonly isOpened: boolean;
   readonly isClosed: boolean;
   readonly numbering: Numbering;
@@ -21,13 +24,16 @@ export interface WriterState {
 
 /** What a session remembers of the lines it was given. Plain values: see `session-cursor.ts`. */
 export interface SessionState {
-  /** By the writer's name; `''` is all who do not number. */
-  readonly writers: ReadonlyMap<string, WriterState>;
+  /** In order of appearance. A list, since there are few, and a copy of a short list costs less than one of a Map. */
+  readonly writers: readonly WriterState[];
   /** The extras of the last `opened`. */
   readonly openedExtras: JsonObject | null;
   /** The first error that a writer closed with. */
   readonly exception: PipesException | null;
 }
+
+/** Where a line was found. Spelling that costs, and only a problem needs it. */
+type Found = Pick<ReceivedLine, 'place'>;
 
 /** What one line comes to. */
 export interface Step {
@@ -37,41 +43,35 @@ export interface Step {
   readonly problems: readonly SessionProblem[];
 }
 
-export const INITIAL_STATE: SessionState = { writers: new Map(), openedExtras: null, exception: null };
+export const INITIAL_STATE: SessionState = { writers: [], openedExtras: null, exception: null };
 
 const UNNUMBERED = '';
-const NEW_WRITER: WriterState = { isOpened: false, isClosed: false, numbering: NOTHING_CAME };
 
 /** Takes the next line of a session. Pure: the same lines give the same steps, whatever way they came. */
-export function step(state: SessionState, line: Line, place: string): Step {
-  if (line.kind === 'foreign') return { state, message: undefined, problems: [notAMessage(line.reason, place)] };
-  const name = line.sequence?.writer ?? UNNUMBERED;
-  const before = state.writers.get(name) ?? NEW_WRITER;
+export function step(state: SessionState, line: Line, found: Found): Step {
+  if (line.kind === 'foreign') return { state, message: undefined, problems: [notAMessage(line.reason, found)] };
+  const before = findWriter(state, line.sequence?.writer ?? UNNUMBERED);
   const { writer: numbered, arrival } = count(before, line.sequence);
   if (arrival === 'duplicate') {
-    const text = `Message ${line.sequence?.seq} of writer ${name} at ${place} came before: it was dropped.`;
+    const text = `Message ${line.sequence?.seq} of writer ${before.name} at ${found.place} came before: it was dropped.`;
     return { state, message: undefined, problems: [oddity(text)] };
   }
-  const problems = judgeArrival(arrival, numbered, name, place);
+  const problems: SessionProblem[] = [];
+  if (arrival !== 'in-order') problems.push(describeArrival(arrival, numbered, found));
   if (line.kind !== 'message') {
-    return {
-      state: withWriter(state, name, numbered),
-      message: undefined,
-      problems: [...problems, judge(line, place)],
-    };
+    problems.push(judge(line, found));
+    return { state: withWriter(state, numbered), message: undefined, problems };
   }
+  judgeMessage(line, before, found, problems);
   const { message } = line;
-  const writer = openOrClose(numbered, message);
-  const remembered = withWriter(remember(state, message), name, writer);
-  return { state: remembered, message, problems: [...problems, ...judgeMessage(line, before, place)] };
+  return { state: withWriter(remember(state, message), openOrClose(numbered, message)), message, problems };
 }
 
 /** Whether every writer that opened has closed, and nothing that was sent is missing. */
 export function isSettled({ writers }: SessionState): boolean {
-  const all = [...writers.values()];
   return (
-    all.some(({ isOpened }) => isOpened) &&
-    all.every((writer) => (writer.isClosed || !mustClose(writer)) && isComplete(writer.numbering))
+    writers.some(({ isOpened }) => isOpened) &&
+    writers.every((writer) => (writer.isClosed || !mustClose(writer)) && isComplete(writer.numbering))
   );
 }
 
@@ -84,16 +84,15 @@ export function isSettled({ writers }: SessionState): boolean {
  * @param notOpened what to say where no writer opened
  */
 export function judgeEnd({ writers }: SessionState, notOpened: string): readonly SessionProblem[] {
-  const all = [...writers];
-  const gaps = all
-    .filter(([, { numbering }]) => !isComplete(numbering))
-    .map(([name, { numbering }]) =>
+  const gaps = writers
+    .filter(({ numbering }) => !isComplete(numbering))
+    .map(({ name, numbering }) =>
       failure('gap', `Messages ${describeMissing(numbering)} of writer ${name} did not arrive.`),
     );
-  if (!all.some(([, { isOpened }]) => isOpened)) return [failure('not-opened', notOpened), ...gaps];
-  const unclosed = all
-    .filter(([, writer]) => mustClose(writer) && !writer.isClosed)
-    .map(([name]) => failure('not-closed', describeUnclosed(name, all.length)));
+  if (!writers.some(({ isOpened }) => isOpened)) return [failure('not-opened', notOpened), ...gaps];
+  const unclosed = writers
+    .filter((writer) => mustClose(writer) && !writer.isClosed)
+    .map(({ name }) => failure('not-closed', describeUnclosed(name, writers.length)));
   return [...gaps, ...unclosed];
 }
 
@@ -117,11 +116,14 @@ function count(
   return { writer: { ...writer, numbering: announced }, arrival };
 }
 
-function judgeArrival(arrival: Arrival, { numbering }: WriterState, name: string, place: string): SessionProblem[] {
-  if (arrival === 'in-order') return [];
-  if (arrival === 'late') return [oddity(`The message at ${place} came after later ones of its writer.`)];
-  const missing = describeMissing(numbering);
-  return [oddity(`Before the message at ${place}, messages ${missing} of writer ${name} have not come.`)];
+function describeArrival(
+  arrival: 'ahead' | 'late',
+  { name, numbering }: WriterState,
+  { place }: Found,
+): SessionProblem {
+  return arrival === 'late'
+    ? oddity(`The message at ${place} came after later ones of writer ${name}.`)
+    : oddity(`Before the message at ${place}, messages ${describeMissing(numbering)} of writer ${name} have not come.`);
 }
 
 function openOrClose(writer: WriterState, { method }: ReceivedMessage): WriterState {
@@ -138,33 +140,46 @@ function remember(state: SessionState, message: ReceivedMessage): SessionState {
   return state;
 }
 
-function withWriter(state: SessionState, name: string, writer: WriterState): SessionState {
-  if (state.writers.get(name) === writer) return state;
-  return { ...state, writers: new Map(state.writers).set(name, writer) };
+function findWriter({ writers }: SessionState, name: string): WriterState {
+  return (
+    writers.find((writer) => writer.name === name) ?? {
+      name,
+      isOpened: false,
+      isClosed: false,
+      numbering: NOTHING_CAME,
+    }
+  );
 }
 
-function judge(line: Exclude<Line, { kind: 'message' | 'foreign' }>, place: string): SessionProblem {
+function withWriter(state: SessionState, writer: WriterState): SessionState {
+  const at = state.writers.findIndex(({ name }) => name === writer.name);
+  if (at !== -1 && state.writers[at] === writer) return state;
+  return { ...state, writers: at === -1 ? [...state.writers, writer] : state.writers.with(at, writer) };
+}
+
+function judge(line: Exclude<Line, { kind: 'message' | 'foreign' }>, found: Found): SessionProblem {
   return line.kind === 'unknown'
-    ? oddity(`The message at ${place} has the unknown method "${line.method}": it was ignored.`)
-    : failure('broken-message', `The message at ${place} cannot be understood: ${line.reason}.`);
+    ? oddity(`The message at ${found.place} has the unknown method "${line.method}": it was ignored.`)
+    : failure('broken-message', `The message at ${found.place} cannot be understood: ${line.reason}.`);
 }
 
+/** @param problems where to add to */
 function judgeMessage(
   { message, remarks }: Extract<Line, { kind: 'message' }>,
   before: WriterState,
-  place: string,
-): readonly SessionProblem[] {
-  const problems = remarks.map(({ text, lost }): SessionProblem => {
-    const sentence = `In the message "${message.method}" at ${place}: ${text}.`;
-    return lost ? { kind: 'broken-message', message: sentence, fails: false } : oddity(sentence);
-  });
+  found: Found,
+  problems: SessionProblem[],
+): void {
+  for (const { text, lost } of remarks) {
+    const sentence = `In the message "${message.method}" at ${found.place}: ${text}.`;
+    problems.push(lost ? { kind: 'broken-message', message: sentence, fails: false } : oddity(sentence));
+  }
   const order = describeOrder(message, before);
-  if (order !== undefined) problems.push(oddity(`The message "${message.method}" at ${place} came ${order}.`));
+  if (order !== undefined) problems.push(oddity(`The message "${message.method}" at ${found.place} came ${order}.`));
   if (message.method === 'closed' && message.params.exception !== undefined) {
     const cause = toError(message.params.exception);
     problems.push({ ...failure('exception', `The external process failed: ${cause.name}: ${cause.message}`), cause });
   }
-  return problems;
 }
 
 /** What is odd about when a message came. Captured output may come at any time: Python's capture outlives its session. */
@@ -175,8 +190,8 @@ function describeOrder({ method }: ReceivedMessage, before: WriterState): string
   return before.isOpened ? undefined : 'before "opened"';
 }
 
-function notAMessage(reason: string, place: string): SessionProblem {
-  return failure('broken-message', `${place} is not a Pipes message, where only messages belong: ${reason}.`);
+function notAMessage(reason: string, found: Found): SessionProblem {
+  return failure('broken-message', `${found.place} is not a Pipes message, where only messages belong: ${reason}.`);
 }
 
 function oddity(message: string): SessionProblem {
