@@ -4,10 +4,12 @@
 //
 //   --no-build      only the install
 //   --force-build   build every package, also those that are fresh
-//   --python        also the Python environment of the examples that run under Python's Dagster
+//   --python        also Python's Dagster, which some tests run against
+//   --nodes         also the oldest Nodes that the packages support
 
 import { buildPackages } from './build-packages.mjs';
 import { installPackages } from './install-packages.mjs';
+import { prepareNodes } from './prepare-nodes.mjs';
 import { preparePython } from './prepare-python.mjs';
 import { StepFailed } from './step.mjs';
 
@@ -16,6 +18,7 @@ const flags = new Set(process.argv.slice(2));
 async function prepareNode() {
   await installPackages();
   if (!flags.has('--no-build')) await buildPackages({ force: flags.has('--force-build') });
+  if (flags.has('--nodes')) await prepareNodes();
 }
 
 try {
