@@ -50,3 +50,16 @@ export {
 export { PipesTempFileMessageReader, type PipesTempFileMessageReaderOptions } from './message-readers/temp-file.ts';
 
 // clients
+export {
+  type PipesClient,
+  PipesClientCompletedInvocation,
+  type PipesClientRunOptions,
+} from './clients/pipes-client.ts';
+export { PipesSubprocessClient } from './clients/subprocess/subprocess-client.ts';
+export type {
+  PipesSubprocessClientOptions,
+  PipesSubprocessRunOptions,
+  SubprocessStdio,
+} from './clients/subprocess/options.ts';
+export type { PipesSubprocessCompletedInvocation } from './clients/subprocess/completed-invocation.ts';
+export type { PipesSubprocessInvocation } from './clients/subprocess/invocation.ts';

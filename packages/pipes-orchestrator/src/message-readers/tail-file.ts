@@ -5,7 +5,7 @@ import { Handover } from './handover.ts';
 import { describePlace, type LineFlaw, type LinePosition, LineSplitter, type SplitLines } from './line-splitter.ts';
 import type { ChannelProblem, MessageSink } from './message-reader.ts';
 import { readerFailed } from './reader-failed.ts';
-import { WakeUp } from './wake-up.ts';
+import { WakeUp } from '../wake-up.ts';
 
 export interface TailOptions {
   /** Where to begin. @default the beginning */

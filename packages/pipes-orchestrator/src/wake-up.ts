@@ -8,18 +8,24 @@ export class WakeUp {
     this.#wake?.();
   }
 
-  /** Resolves at the next {@link now}, or after this time. Does not keep the process alive. */
-  async next(timeoutMs: number): Promise<void> {
+  /**
+   * Resolves at the next {@link now}, or after this time if one is given. Does not keep the process alive.
+   *
+   * @returns whether it was woken
+   */
+  async next(timeoutMs?: number): Promise<boolean> {
     if (!this.#isDue) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs).unref();
+        const timer = timeoutMs === undefined ? undefined : setTimeout(resolve, timeoutMs).unref();
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
         };
       });
     }
+    const wasWoken = this.#isDue;
     this.#isDue = false;
     this.#wake = undefined;
+    return wasWoken;
   }
 }

@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long a process that was killed may take to vanish: longer when it hangs in the kernel. */
+const KILL_TIMEOUT_MS = 5_000;
+/** Nothing tells when the last process of a group has ended, other than the child itself. */
+const LOOK_EVERY_MS = 10;
+
+export interface GroupLeader {
+  readonly pid: number;
+  /** Signals the leader and, where the system can, all that it started. */
+  kill(signal: NodeJS.Signals): void;
+  readonly exited: Promise<unknown>;
+}
+
+/**
+ * Ends a process and all that it started: SIGTERM, a grace period, SIGKILL. A process that left the group on purpose (a
+ * daemon) goes its own way.
+ *
+ * @returns whether all of them are gone
+ */
+export async function terminateGroup(leader: GroupLeader, graceMs: number): Promise<boolean> {
+  leader.kill('SIGTERM');
+  if (await isGoneWithin(leader, graceMs)) return true;
+  leader.kill('SIGKILL');
+  return await isGoneWithin(leader, KILL_TIMEOUT_MS);
+}
+
+async function isGoneWithin(leader: GroupLeader, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  const timeout = new AbortController();
+  const hasExited = await Promise.race([
+    leader.exited.then(() => true),
+    pause(timeoutMs, false, { signal: timeout.signal }).catch(() => false),
+  ]);
+  timeout.abort();
+  if (!hasExited) return false;
+  while (await isGroupAlive(leader.pid)) {
+    if (performance.now() >= deadline) return false;
+    await pause(LOOK_EVERY_MS);
+  }
+  return true;
+}
+
+/** Whether a process of the group runs. Windows has no groups: there the leader's tree is killed as a whole. */
+export async function isGroupAlive(groupId: number): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  try {
+    process.kill(-groupId, 0);
+  } catch {
+    return false;
+  }
+  // Zombies count for kill(2). The first process of a container often never reaps the orphans it is given.
+  return process.platform !== 'linux' || (await hasLivingMember(groupId));
+}
+
+async function hasLivingMember(groupId: number): Promise<boolean> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
+  return stats.some((stat) => {
+    // "pid (name) state parent group …": the name may hold anything, parentheses too.
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(group) === groupId && state !== 'Z' && state !== 'X';
+  });
+}
