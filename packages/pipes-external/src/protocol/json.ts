@@ -8,6 +8,8 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+const FLOAT_BRAND = Symbol.for('pipes.json-float');
+
 /**
  * A number that must look like a float on the wire: `1` is written `1.0`. Python checks the type of some values
  * strictly and refuses an integer literal there.
@@ -17,6 +19,15 @@ export class JsonFloat {
 
   constructor(value: number) {
     this.value = value;
+  }
+
+  get [FLOAT_BRAND](): true {
+    return true;
+  }
+
+  /** Makes `instanceof` hold across an ESM and a CJS copy. */
+  static [Symbol.hasInstance](value: unknown): value is JsonFloat {
+    return typeof value === 'object' && value !== null && FLOAT_BRAND in value;
   }
 }
 
