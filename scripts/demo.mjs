@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ROOT } from './step.mjs';
+import { ROOT, withTools } from './step.mjs';
 
 const EXAMPLE = 'examples/weather/weather.ts';
 const CHART = join(ROOT, 'examples', 'weather', 'out', 'weather.svg');
@@ -25,6 +25,7 @@ $ npx pipes ${COMMAND.join(' ')}
 process.on('SIGINT', () => {});
 const pipes = spawn(process.execPath, [join(ROOT, 'packages', 'pipes-cli', 'bin', 'pipes.js'), ...COMMAND], {
   cwd: ROOT,
+  env: withTools(),
   stdio: 'inherit',
 });
 const [code, signal] = await once(pipes, 'exit');

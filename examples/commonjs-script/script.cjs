@@ -3,7 +3,7 @@
 
 const { runDagsterPipes } = require('pipes-external');
 
-runDagsterPipes(async (pipes) => {
+void runDagsterPipes((pipes) => {
   pipes.log.info('Hello from CommonJS');
   pipes.reportAssetMaterialization({ metadata: { module_system: 'CommonJS' } });
 });

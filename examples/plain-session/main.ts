@@ -14,7 +14,7 @@ const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.mjs')],
   env: { ...process.env, ...session.getBootstrapEnvVars() },
   stdio: 'inherit',
 });
-const [code] = await once(child, 'exit');
+const [code] = (await once(child, 'exit')) as [number | null];
 if (code !== 0) throw new Error(`the worker exited with ${code}`);
 
 // The process is gone: this reads what is left, and rejects when the pipe did not end as it must.

@@ -10,7 +10,7 @@ const orders = [
 ];
 
 await runDagsterPipes((pipes) => {
-  const country = pipes.getExtra('country');
+  const country = pipes.getExtra('country') as string;
   const chosen = orders.filter((order) => order.country === country);
   pipes.log.info(`${chosen.length} of ${orders.length} orders are from ${country}`);
 

@@ -17,11 +17,11 @@ const DAILY = join(import.meta.dirname, 'out', 'daily.json');
 const MONTHLY = join(import.meta.dirname, 'out', 'monthly');
 const CHART = join(import.meta.dirname, 'out', 'weather.svg');
 
-const subprocess = new PipesSubprocessClient();
+const subprocess = new PipesSubprocessClient({ cwd: import.meta.dirname });
 
 /** Runs one of the scripts with the context of the step. What it is to work on travels in `extras`. */
 const runScript = (context: PipesExecutionContext, name: string, extras: Record<string, string | number>) =>
-  subprocess.run({ context, command: process.execPath, args: [join(import.meta.dirname, 'scripts', name)], extras });
+  subprocess.run({ context, command: 'node', args: [`scripts/${name}`], extras });
 
 // An asset can be made right here. Its data version is the hash of its bytes: equal hash, equal data.
 const rawWeather = asset('raw_weather', {

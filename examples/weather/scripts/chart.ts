@@ -8,7 +8,7 @@ import type { Month } from './aggregate.ts';
 import { drawWeather } from './draw-weather.ts';
 
 async function readMonths(directory: string): Promise<Month[]> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.json')).toSorted();
   const years = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
   return years.flatMap((year) => JSON.parse(year) as Month[]);
 }

@@ -13,12 +13,13 @@ const STYLE = `
   .panel { font-size: 13px; font-weight: 600; fill: #2b3541; }
   .year { font-size: 13px; font-weight: 600; fill: #2b3541; }
   .initial { font-size: 10px; fill: #8a949f; }
-  .warm, .cold { font-weight: 600; paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }
-  .warm { fill: #b4472f; } .cold { fill: #2a6f97; }
+  .middle { text-anchor: middle; } .end { text-anchor: end; }
+  .hot, .low, .wet { font-weight: 600; paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }
+  .hot { fill: #b4472f; } .low, .wet { fill: #2a6f97; }
   .grid { stroke: #e6e9ed; } .zero { stroke: #aab3bd; } .year-tint { fill: #f6f7f9; }
   .band { fill: #d9694f; fill-opacity: 0.2; } .bar { fill: #4a8fb8; }
   .mean { fill: none; stroke: #c4523a; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
-  .dot { fill: #fff; stroke-width: 2; } .dot.hot { stroke: #b4472f; } .dot.low { stroke: #2a6f97; }`;
+  .dot-hot, .dot-low { fill: #fff; stroke-width: 2; } .dot-hot { stroke: #b4472f; } .dot-low { stroke: #2a6f97; }`;
 
 /** The vertical axis of a panel: from value to pixel, and the values that get a line. */
 interface Scale {
@@ -55,11 +56,10 @@ export function drawWeather(months: readonly Month[]): string {
     drawHeader(months),
     drawTemperature(months, center),
     drawPrecipitation(months, center, slot),
-    ...months.map((month, index) =>
-      text(center(index), PRECIPITATION.bottom + 18, initialOf(month), 'initial', 'middle'),
-    ),
+    ...months.map((month, index) => text(center(index), PRECIPITATION.bottom + 18, initialOf(month), 'initial middle')),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
+<title>${titleOf(months)}</title>
 <style>${STYLE}
 </style>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
@@ -68,14 +68,16 @@ ${parts.join('\n')}
 `;
 }
 
-function drawHeader(months: readonly Month[]): string {
+function titleOf(months: readonly Month[]): string {
   const years = [...new Set(months.map(yearOf))];
-  const span = years.length > 1 ? `${years[0]}–${years.at(-1)}` : years[0];
+  return `Seattle weather by month, ${years.length > 1 ? `${years[0]}–${years.at(-1)}` : years[0]}`;
+}
+
+function drawHeader(months: readonly Month[]): string {
   const note =
     'Line: mean of the daily lows and highs. Band: from the mean low to the mean high. Data: NOAA, by way of vega-datasets.';
   return [
-    `<title>Seattle weather by month, ${span}</title>`,
-    text(LEFT - 36, 42, `Seattle weather by month, ${span}`, 'title'),
+    text(LEFT - 36, 42, titleOf(months), 'title'),
     text(LEFT - 36, 64, note),
     text(LEFT - 36, TEMPERATURE.top - 18, 'Temperature, °C', 'panel'),
     text(LEFT - 36, PRECIPITATION.top - 18, 'Precipitation, mm', 'panel'),
@@ -90,7 +92,7 @@ function drawYears(months: readonly Month[], slot: number): string {
       const [x, width] = [round(LEFT + first * slot), round(ofYear.length * slot)];
       const height = PRECIPITATION.bottom - TEMPERATURE.top;
       const tint = `<rect class="year-tint" x="${x}" y="${TEMPERATURE.top}" width="${width}" height="${height}"/>`;
-      return (order % 2 === 0 ? tint : '') + text(x + width / 2, PRECIPITATION.bottom + 42, year, 'year', 'middle');
+      return (order % 2 === 0 ? tint : '') + text(x + width / 2, PRECIPITATION.bottom + 42, year, 'year middle');
     })
     .join('\n');
 }
@@ -103,13 +105,12 @@ function drawTemperature(months: readonly Month[], center: (index: number) => nu
   );
   const line = (of: (month: Month) => number): string[] =>
     months.map((month, index) => `${center(index)},${scale.y(of(month))}`);
-  const band = [...line(({ tempMax }) => tempMax), ...line(({ tempMin }) => tempMin).reverse()];
+  const band = [...line(({ tempMax }) => tempMax), ...line(({ tempMin }) => tempMin).toReversed()];
   const mark = (month: Month, kind: 'hot' | 'low'): string => {
     const [x, y] = [center(months.indexOf(month)), scale.y(month.tempMean)];
     const label = `${month.tempMean.toFixed(1)} °C, ${nameOf(month)}`;
-    const anchor = x > RIGHT - 90 ? 'end' : x < LEFT + 90 ? 'start' : 'middle';
     const labelY = kind === 'hot' ? scale.y(month.tempMax) - 8 : scale.y(month.tempMin) + 16;
-    return `<circle class="dot ${kind}" cx="${x}" cy="${y}" r="4"/>${text(x, labelY, label, kind === 'hot' ? 'warm' : 'cold', anchor)}`;
+    return `<circle class="dot-${kind}" cx="${x}" cy="${y}" r="4"/>${text(x, labelY, label, `${kind} ${anchorAt(x)}`)}`;
   };
   return [
     drawGrid(scale),
@@ -141,20 +142,27 @@ function drawPrecipitation(months: readonly Month[], center: (index: number) => 
   });
   const wettest = largest(months, ({ precipitation }) => precipitation);
   const x = center(months.indexOf(wettest));
-  const anchor = x > RIGHT - 90 ? 'end' : x < LEFT + 90 ? 'start' : 'middle';
   const label = `${Math.round(wettest.precipitation)} mm, ${nameOf(wettest)}`;
-  return [drawGrid(scale), ...bars, text(x, scale.y(wettest.precipitation) - 7, label, 'cold', anchor)].join('\n');
+  return [drawGrid(scale), ...bars, text(x, scale.y(wettest.precipitation) - 7, label, `wet ${anchorAt(x)}`)].join(
+    '\n',
+  );
 }
 
 function drawGrid({ y, ticks }: Scale): string {
   return ticks
     .map((tick) => {
       const line = `<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/>`;
-      return line + text(LEFT - 10, y(tick) + 4, String(tick).replace('-', '−'), '', 'end');
+      return line + text(LEFT - 10, y(tick) + 4, String(tick).replace('-', '−'), 'end');
     })
     .join('\n');
 }
 
-function text(x: number, y: number, content: string, style = '', anchor = 'start'): string {
-  return `<text x="${round(x)}" y="${round(y)}" class="${style}" text-anchor="${anchor}">${content}</text>`;
+/** A label near the edge must not run over it. */
+function anchorAt(x: number): string {
+  if (x > RIGHT - 90) return 'end';
+  return x < LEFT + 90 ? 'start' : 'middle';
+}
+
+function text(x: number, y: number, content: string, classes = ''): string {
+  return `<text x="${round(x)}" y="${round(y)}" class="${classes}">${content}</text>`;
 }
