@@ -97,10 +97,9 @@ export function readMetadata(value: unknown, remarks: Remarks): Metadata {
 }
 
 function readMetadataValue(wire: JsonValue): AnyMetadataValue | { readonly problem: string } {
-  if (!isJsonObject(wire) || typeof wire['type'] !== 'string' || (wire['raw_value'] ?? null) !== wire['raw_value']) {
-    return { problem: 'it must be { "type": …, "raw_value": … }' };
-  }
-  return parseMetadataValue(wire['type'], wire['raw_value']);
+  const { type, raw_value: raw } = isJsonObject(wire) ? wire : {};
+  if (typeof type === 'string' && raw !== undefined) return parseMetadataValue(type, raw);
+  return { problem: 'it must be { "type": …, "raw_value": … }' };
 }
 
 const MAX_CHAIN = 50;
