@@ -10,12 +10,14 @@ import { OutputTail } from './output-tail.ts';
 import { outputOf } from './process-output.ts';
 import type { StartedProcess } from './start-process.ts';
 
-const MIN_TAIL_BYTES = 16 * 1024;
+/** Enough for the lines of an error. */
+const STDERR_BYTES = 16 * 1024;
 
 /** What is done with the output of one process. */
 export interface FollowedOutput {
-  /** The last of it: all of stderr's, stdout's where it is captured. */
-  readonly tails: Readonly<Record<PipesStream, OutputTail>>;
+  /** Empty unless the client captures. */
+  readonly captured: Readonly<Record<PipesStream, OutputTail>>;
+  readonly lastOfStderr: OutputTail;
   /** Rejects with what the context's `output` threw. */
   readonly finished: Promise<void>;
 }
@@ -33,28 +35,30 @@ export function wantsStdout({ options, channel }: OutputPlan): boolean {
 
 /** Reads both streams of a process to their end. To be called as soon as it was started. */
 export function followOutput(process: StartedProcess, plan: OutputPlan): FollowedOutput {
-  const tailBytes = plan.options.stdio === 'capture' ? plan.options.captureBytes : 0;
-  const tails = { stdout: new OutputTail(tailBytes), stderr: new OutputTail(Math.max(tailBytes, MIN_TAIL_BYTES)) };
+  const captureBytes = plan.options.stdio === 'capture' ? plan.options.captureBytes : 0;
+  const captured = { stdout: new OutputTail(captureBytes), stderr: new OutputTail(captureBytes) };
+  const lastOfStderr = new OutputTail(STDERR_BYTES);
   const follow = async (stream: PipesStream): Promise<void> => {
     const readable = process[stream];
     if (readable === null) return;
-    const chunks = keepTail(outputOf(readable, process.exited), tails[stream]);
+    const tails = stream === 'stderr' ? [captured.stderr, lastOfStderr] : [captured.stdout];
+    const chunks = keepTails(outputOf(readable, process.exited), tails);
     if (carriesMessages(plan.channel, stream)) await plan.channel.consume(chunks);
     else await forward(chunks, plan.options.stdio === 'forward' ? writerTo(stream, plan.output) : undefined);
   };
   const finished = Promise.all([follow('stdout'), follow('stderr')]).then(() => undefined);
   // Whoever waits for it hears of its failure; until then it is nobody's.
   finished.catch(() => {});
-  return { tails, finished };
+  return { captured, lastOfStderr, finished };
 }
 
 function carriesMessages(channel: MessageChannel, stream: PipesStream): channel is StdioMessageChannel {
   return channel instanceof StdioMessageChannel && channel.stream === stream;
 }
 
-async function* keepTail(chunks: AsyncIterable<Uint8Array>, tail: OutputTail): AsyncGenerator<Uint8Array> {
+async function* keepTails(chunks: AsyncIterable<Uint8Array>, tails: readonly OutputTail[]): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
-    tail.push(chunk);
+    for (const tail of tails) tail.push(chunk);
     yield chunk;
   }
 }

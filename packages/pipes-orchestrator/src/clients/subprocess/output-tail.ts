@@ -9,6 +9,7 @@ export class OutputTail {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.#maxBytes === 0) return;
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     // Joined only when twice as much is held, so that each byte is copied about once.

@@ -56,11 +56,13 @@ export async function supervise(
     () => undefined,
     (error: unknown) => ({ error }),
   );
-  const [stdout, stderr] = [output.tails.stdout.text, output.tails.stderr.text];
-  if (exit.exitCode !== 0) throw processFailed(command, exit, { session, stderr });
+  if (exit.exitCode !== 0) throw processFailed(command, exit, { session, stderr: output.lastOfStderr.text });
   if (failure !== undefined) throw failure.error;
-  const captured = client.stdio === 'capture' ? { stdout, stderr } : { stdout: '', stderr: '' };
-  return new PipesSubprocessCompletedInvocation(session, metadataOf(process, exit), captured);
+  const { stdout, stderr } = output.captured;
+  return new PipesSubprocessCompletedInvocation(session, metadataOf(process, exit), {
+    stdout: stdout.text,
+    stderr: stderr.text,
+  });
 }
 
 function environmentOf({ client, options }: Job, session: PipesSession): Record<string, string> {
