@@ -32,7 +32,8 @@ export class ContextProperties {
   }
 
   get provenance(): PipesDataProvenance | null {
-    return this.#data.provenance_by_asset_key?.[this.#oneAsset('provenance')] ?? null;
+    const key = this.#oneAsset('provenance');
+    return this.#data.provenance_by_asset_key?.[key] ?? null;
   }
 
   get provenanceByAssetKey(): Readonly<Record<string, PipesDataProvenance | null>> {
@@ -40,7 +41,8 @@ export class ContextProperties {
   }
 
   get codeVersion(): string | null {
-    return this.#data.code_version_by_asset_key?.[this.#oneAsset('codeVersion')] ?? null;
+    const key = this.#oneAsset('codeVersion');
+    return this.#data.code_version_by_asset_key?.[key] ?? null;
   }
 
   get codeVersionByAssetKey(): Readonly<Record<string, string | null>> {

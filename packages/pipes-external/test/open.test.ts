@@ -8,7 +8,7 @@ import { bootstrap, CONTEXT, messageFile, readLines, run, tempFolder } from './l
 const word = (text: string): string => deflateSync(text).toString('base64');
 
 async function open(how: string, env: Record<string, string>, args: readonly string[] = []): Promise<unknown> {
-  const { stdout } = await run('opens.mjs', { args: [how, ...args], env });
+  const { stdout } = await run('opens.ts', { args: [how, ...args], env });
   return JSON.parse(stdout) as unknown;
 }
 

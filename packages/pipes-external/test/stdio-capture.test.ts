@@ -55,7 +55,7 @@ test('much output is neither lost nor put into one message', async () => {
   const much = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
   expect(textOf(lines, 'stdout')).toBe(PRINTED + much);
   expect(stdout).toBe(`before ${PRINTED}${much}after\n`);
-  const texts = lines.map(({ params }) => String(params['text'] ?? ''));
+  const texts = lines.map(({ params }) => (params['text'] ?? '') as string);
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(64 * 1024);
 });
 
