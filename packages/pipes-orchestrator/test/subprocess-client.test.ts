@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PipesExecutionResult, PipesSubprocessClient, type PipesSubprocessRunOptions } from '../src/index.ts';
-import { RecordingContext } from './recording-context.ts';
+import { WatchedContext } from './watched-context.ts';
 import { CHILD, failureOf, isRunning, optionsOf, pidIn, tell } from './subprocess-story.ts';
 
 let directory: string;
@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('a process that succeeds', () => {
   test('yields what it reported, with what the client knows of it', async () => {
-    const context = new RecordingContext({ assetKeys: ['a', 'b'] });
+    const context = new WatchedContext({ assetKeys: ['a', 'b'] });
     const invocation = await tell({ name: 'succeed', context });
     const [reported, implied] = invocation.getResults();
     expect(reported).toMatchObject({ kind: 'materialization', assetKey: 'a', metadata: { rows: { value: 3 } } });
@@ -62,7 +62,7 @@ describe('a process that succeeds', () => {
   });
 
   test('through npm is launched with a warning', async () => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const client = { stdio: 'ignore', strictness: 'dagster' } as const;
     const npm = join(directory, 'npm');
     writeFileSync(npm, '#!/bin/sh\n', { mode: 0o755 });
@@ -74,7 +74,7 @@ describe('a process that succeeds', () => {
 describe('a stream of results', () => {
   test('gives each while the process runs, and what its success implies at the end', async () => {
     const go = join(directory, 'go');
-    const context = new RecordingContext({ assetKeys: ['a', 'b', 'c'] });
+    const context = new WatchedContext({ assetKeys: ['a', 'b', 'c'] });
     const invocation = new PipesSubprocessClient().stream(
       optionsOf({ name: 'stream', context, run: { extras: { go } } }),
     );
@@ -98,7 +98,7 @@ describe('a stream of results', () => {
   });
 
   test('that is left early cancels the process', async () => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const invocation = new PipesSubprocessClient().stream(
       optionsOf({ name: 'stream', context, run: { extras: { go: join(directory, 'never') } } }),
     );
@@ -159,7 +159,7 @@ describe('a process that cannot be launched', () => {
       /larger than the system/,
     ],
   ])('%s is named', async (_, run, expected) => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const error = await failureOf({ name: 'succeed', context, run });
     expect(error.code).toBe('PIPES_LAUNCH_FAILED');
     expect(error.message).toMatch(expected);
@@ -189,7 +189,7 @@ describe('a process that cannot be launched', () => {
 
 describe('cancelling', () => {
   test('before the launch launches nothing', async () => {
-    const context = new RecordingContext({ signal: AbortSignal.abort(new Error('too late')) });
+    const context = new WatchedContext({ signal: AbortSignal.abort(new Error('too late')) });
     const error = await failureOf({ name: 'succeed', context });
     expect(error.code).toBe('PIPES_CANCELLED');
     expect(error.message).toMatch(/too late\. It was not launched/);
@@ -198,7 +198,7 @@ describe('cancelling', () => {
 
   test('lets a process clean up, and reads what it says meanwhile', async () => {
     const controller = new AbortController();
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const run = failureOf({ name: 'wait for SIGTERM', context, run: { signal: controller.signal } });
     await context.until(() => context.logged.includes('info ready'));
     controller.abort(new Error('the user said so'));
@@ -210,7 +210,7 @@ describe('cancelling', () => {
 
   test('kills a process that ignores SIGTERM, after the grace period', async () => {
     const controller = new AbortController();
-    const context = new RecordingContext({ signal: controller.signal });
+    const context = new WatchedContext({ signal: controller.signal });
     const run = failureOf({ name: 'ignore SIGTERM', context, client: { terminationGraceMs: 100 } });
     await context.until(() => context.logged.includes('info ready'));
     controller.abort();
@@ -220,7 +220,7 @@ describe('cancelling', () => {
 
   test('ends what the process started too, however stubborn', async () => {
     const controller = new AbortController();
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const client = { terminationGraceMs: 200 };
     const run = failureOf({ name: 'fork and wait', context, client, run: { signal: controller.signal } });
     await context.until(() => /grandchild \d+\n/.test(context.printed.stdout));

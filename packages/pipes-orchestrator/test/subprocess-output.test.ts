@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from 'pipes-external/protocol';
 import { PipesStdioMessageReader } from '../src/index.ts';
-import { RecordingContext } from './recording-context.ts';
+import { WatchedContext } from './watched-context.ts';
 import { failureOf, isRunning, tell } from './subprocess-story.ts';
 
 describe('the output of a process', () => {
   test('goes to the output of the step', async () => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     await tell({ name: 'print among messages', context });
     expect(context.printed).toEqual({
       stdout: 'starting\nprogress 10%{"level": 30, "msg": "a JSON log"}\ndone',
@@ -15,7 +15,7 @@ describe('the output of a process', () => {
   });
 
   test('is captured to its last bytes, however much it is', async () => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const invocation = await tell({
       name: 'print without end',
       context,
@@ -36,12 +36,12 @@ describe('the output of a process', () => {
     const output = (): void => {
       throw new Error('the terminal is gone');
     };
-    const context = Object.assign(new RecordingContext(), { output });
+    const context = Object.assign(new WatchedContext(), { output });
     await expect(tell({ name: 'print without end', context })).rejects.toThrow('the terminal is gone');
   });
 
   test('that a grandchild keeps open does not keep the run waiting, nor lose what the child said', async () => {
-    const context = new RecordingContext();
+    const context = new WatchedContext();
     const invocation = await tell({ name: 'fork and exit', context });
     const grandchild = invocation.getCustomMessages()[0] as number;
     try {
@@ -57,7 +57,7 @@ describe('messages in the output of a process', () => {
   test.each(['stdout', 'stderr'] as const)(
     'on %s are found, and the rest goes to the output of the step',
     async (stream) => {
-      const context = new RecordingContext();
+      const context = new WatchedContext();
       const messageReader = new PipesStdioMessageReader({ stream });
       const invocation = await tell({ name: 'print among messages', context, client: { messageReader } });
       expect(invocation.getResults()).toMatchObject([{ assetKey: 'a', dataVersion: null }]);

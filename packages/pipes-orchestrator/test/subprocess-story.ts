@@ -7,19 +7,19 @@ import {
   type PipesSubprocessCompletedInvocation,
   type PipesSubprocessRunOptions,
 } from '../src/index.ts';
-import { RecordingContext } from './recording-context.ts';
+import { WatchedContext } from './watched-context.ts';
 
 /** A script whose first argument is the name of the story it plays. */
 export const CHILD = fileURLToPath(new URL('fixtures/child.mjs', import.meta.url));
 
 export interface Story {
   readonly name: string;
-  readonly context?: RecordingContext;
+  readonly context?: WatchedContext;
   readonly client?: PipesSubprocessClientOptions;
   readonly run?: Partial<PipesSubprocessRunOptions>;
 }
 
-export function optionsOf({ name, context = new RecordingContext(), run }: Story): PipesSubprocessRunOptions {
+export function optionsOf({ name, context = new WatchedContext(), run }: Story): PipesSubprocessRunOptions {
   return { context, command: [process.execPath, CHILD, name], ...run };
 }
 
@@ -34,7 +34,7 @@ export async function failureOf(story: Story): Promise<PipesError> {
 }
 
 /** The process that was launched for a step. */
-export function pidIn(context: RecordingContext): number {
+export function pidIn(context: WatchedContext): number {
   const launched = context.logged.find((entry) => entry.startsWith('info Launched')) ?? '';
   return Number(/process (\d+)\.$/.exec(launched)?.[1]);
 }
