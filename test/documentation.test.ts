@@ -35,21 +35,24 @@ describe('README.md', () => {
   });
 });
 
-/** Takes out of a text what differs from run to run: ids and durations. */
+/** Takes out of a text what differs from run to run: ids, times and durations. */
 function withoutChance(text: string): string {
   return text
     .trim()
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
-    .replaceAll(/\b[\d.]+ ?m?s\b/g, '<time>');
+    .replaceAll(/(?<=process |pid +)\d+/g, '<id>')
+    .replaceAll(/\d\d:\d\d:\d\d\.\d{3}/g, '<time>')
+    .replaceAll(/\d[\d.]*m?s|(?<=duration_ms +)\d+/g, '<duration>');
 }
 
-const pages = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'packages')).map((name) => `packages/${name}/README.md`),
+];
 
 describe.each(pages.filter((page) => page.endsWith('.md')))('the links of %s', (page) => {
-  const links = Array.from(read(page).matchAll(/\[([^\]]+)\]\(([^)#\s]+)[^)]*\)/g), ([, text, target]) => ({
-    text: text ?? '',
-    target: target ?? '',
-  })).filter(({ target }) => !target.startsWith('http'));
+  const links = linksIn(read(page)).filter(({ target }) => !target.startsWith('http'));
   const resolve = (target: string): string => join(dirname(page), target);
 
   test('lead to something', () => {
@@ -61,3 +64,17 @@ describe.each(pages.filter((page) => page.endsWith('.md')))('the links of %s', (
     expect(named.filter(({ text, target }) => !read(resolve(target)).includes(text))).toEqual([]);
   });
 });
+
+/** `[text](target)` and `[text][reference]`. */
+function linksIn(markdown: string): readonly { readonly text: string; readonly target: string }[] {
+  const references = new Map(
+    Array.from(markdown.matchAll(/^\[(.+?)\]: (\S+)$/gm), ([, name, target]) => [name, target] as const),
+  );
+  return Array.from(
+    markdown.matchAll(/\[([^\]]+)\](?:\(([^)#\s]+)[^)]*\)|\[(.+?)\])/g),
+    ([, text, inline, reference]) => ({
+      text: text ?? '',
+      target: inline ?? references.get(reference) ?? `no reference [${reference}]`,
+    }),
+  );
+}

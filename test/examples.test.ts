@@ -101,7 +101,7 @@ describe('weather', () => {
 
 test('quickstart: a script counts words and reports them', () => {
   const events = runExample('quickstart/assets.ts');
-  const words = readFileSync(join(ROOT, 'LICENSE'), 'utf8').match(/\w+/g) ?? [];
+  const words = readFileSync(join(ROOT, 'examples/quickstart/alice.txt'), 'utf8').match(/\w+/g) ?? [];
   expect(events.metadataOf('word_count')).toMatchObject({ words: words.length, distinct: new Set(words).size });
   expect(events.logs).toContain(`${words.length} words read`);
 });

@@ -8,7 +8,7 @@ const wordCount = asset('word_count', {
       command: 'node',
       args: ['count-words.mjs'],
       cwd: import.meta.dirname,
-      extras: { file: '../../LICENSE' },
+      extras: { file: 'alice.txt' },
     });
     return invocation.getMaterializeResult();
   },
