@@ -1,4 +1,4 @@
-import { execute } from 'pipes-runtime';
+import { execute, type ExecutionResult } from 'pipes-runtime';
 import { loadDefinitions } from '../definitions/load-definitions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { renderSummary } from '../render/summary.ts';
@@ -26,13 +26,17 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
       onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
     });
   });
-  const summaryTo = options.json === true ? process.stderr : process.stdout;
-  if (options.json !== true || !result.value.success) {
-    const style = { width: summaryTo.columns ?? 100, colours: coloursFor(summaryTo), cwd: process.cwd() };
-    summaryTo.write(`${renderSummary(result.value.record, result.value.summary, style)}\n`);
-  }
+  if (result.interruptedWith !== EXIT.brokenPipe) tell(result.value, options);
   if (result.value.success) return EXIT.success;
   return result.interruptedWith ?? EXIT.runFailed;
+}
+
+/** Sums up: with `--json` only what did not succeed, and not among the lines of JSON. */
+function tell(result: ExecutionResult, options: RunOptions): void {
+  if (options.json === true && result.success) return;
+  const stream = options.json === true ? process.stderr : process.stdout;
+  const style = { width: stream.columns ?? 100, colours: coloursFor(stream), cwd: process.cwd() };
+  stream.write(`${renderSummary(result, style)}\n`);
 }
 
 /** Runs something with a reporter and under the user's power to interrupt it. */

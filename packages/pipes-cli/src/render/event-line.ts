@@ -55,7 +55,7 @@ export function renderEvent(event: RunEvent, colours: Colours): string | undefin
     case 'RUN_CANCELED':
       return colours.yellow('run cancelled');
     case 'RUN_FAILURE':
-      return colours.red(`run failed: ${oneLine(event.message)}`);
+      return colours.red(`run failed: ${oneLine(event.failedSteps.join(', ') || event.message)}`);
     case 'ENGINE_EVENT':
       return event.error === null ? undefined : renderLog({ ...event, level: 'warning' }, colours);
     case 'RUN_STARTING':
@@ -82,22 +82,32 @@ function renderStepEvent(event: StepEvent, colours: Colours): string {
     case 'STEP_SUCCESS':
       return `${step} ${colours.green(`✓ succeeded in ${formatDuration(event.durationMs)}`)}`;
     case 'STEP_FAILURE':
-      return `${step} ${colours.red(`✗ failed after ${formatDuration(event.durationMs)}: ${oneLine(event.error.message)}`)}`;
+      return `${step} ${colours.red(`✗ failed after ${formatDuration(event.durationMs)}: ${firstLine(event.error.message)}`)}`;
     case 'STEP_UP_FOR_RETRY':
-      return `${step} ${colours.yellow(`↻ will be retried in ${event.secondsToWait}s: ${oneLine(event.error.message)}`)}`;
+      return `${step} ${colours.yellow(`↻ will be retried in ${event.secondsToWait}s: ${firstLine(event.error.message)}`)}`;
     case 'STEP_SKIPPED':
       return `${step} ${colours.yellow('⊘ skipped')}`;
     case 'STEP_ABANDONED':
-      return `${step} ${colours.yellow(`⊘ abandoned because of ${event.because.join(', ')}`)}`;
+      return `${step} ${colours.yellow(`⊘ not run: ${whyAbandoned(event.because)}`)}`;
     case 'ASSET_MATERIALIZATION': {
       const asset = event.assetKey === event.stepKey ? '' : ` ${oneLine(event.assetKey)}`;
       return `${step} materialized${asset}${event.partition === null ? '' : ` [${oneLine(event.partition)}]`}`;
     }
     case 'ASSET_CHECK_EVALUATION':
-      return `${step} ${verdict(event, colours)} check ${oneLine(event.checkName)} of ${oneLine(event.assetKey)}`;
+      return `${step} ${verdict(event, colours)}: check ${oneLine(event.checkName)} of ${oneLine(event.assetKey)}`;
     default:
       return event satisfies never;
   }
+}
+
+/** Why a step will not run. A run that was cancelled names no steps. */
+export function whyAbandoned(because: readonly StepKey[]): string {
+  return because.length === 0 ? 'the run was cancelled' : `because of ${because.map(oneLine).join(', ')}`;
+}
+
+/** The summary at the end has the others. */
+function firstLine(message: string): string {
+  return oneLine(message.split('\n', 1)[0] ?? '');
 }
 
 /** `✓ passed`, `✗ failed`, `! warned`. */

@@ -7,6 +7,7 @@ import { indent, more, printable } from './text.ts';
 const FRAMES = 6;
 const MESSAGE_LINES = 40;
 const FRAMEWORK = /\bnode:|[/\\]pipes-(?:external|orchestrator|runtime|cli|blobstore)[/\\](?:src|dist)[/\\]/;
+const DEPENDENCY = /[/\\]node_modules[/\\]/;
 const LOCATION = /file:\/\/[^\s)]+?(?=:\d+)/;
 
 /**
@@ -47,10 +48,12 @@ function renderFrames(
   options: { readonly colours: Colours; readonly cwd: string },
 ): string[] {
   const frames = exception.stack.flatMap((frame) => printable(frame).split('\n')).filter((line) => line.trim() !== '');
-  const own = frames.filter((frame) => !FRAMEWORK.test(frame));
+  const beyondUs = frames.filter((frame) => !FRAMEWORK.test(frame));
+  const own = beyondUs.filter((frame) => !DEPENDENCY.test(frame));
   // Our own errors say what to do; where in our code they arise helps nobody.
-  const fallback = exception.name === 'PipesError' ? [] : frames.slice(0, 2);
-  const chosen = own.length > 0 ? own : fallback;
+  const [chosen = []] = [own, ...(exception.name === 'PipesError' ? [] : [beyondUs, frames.slice(0, 2)])].filter(
+    (each) => each.length > 0,
+  );
   const lines = chosen.slice(0, FRAMES).map((frame) => options.colours.dim(shorten(frame.trimEnd(), options.cwd)));
   const hidden = chosen.length - lines.length;
   return hidden > 0 ? [...lines, options.colours.dim(more(hidden, 'frame'))] : lines;

@@ -50,7 +50,7 @@ function inlineJson(value: JsonValue, room: number): string | undefined {
   const isList = !isJsonObject(value);
   const parts: string[] = [];
   let left = room - 4;
-  for (const [key, item] of Object.entries(value) as [string, JsonValue][]) {
+  for (const [key, item] of Object.entries<JsonValue>(value)) {
     const text = inlineJson(item, left);
     if (text === undefined) return undefined;
     parts.push(isList ? text : `${JSON.stringify(key)}: ${text}`);

@@ -1,5 +1,6 @@
 import type { RunSummary, StepKey, StepStatus, StepSummary } from 'pipes-runtime';
 import type { Colours } from '../terminal/colours.ts';
+import { whyAbandoned } from './event-line.ts';
 import { displayWidth, fit, oneLine, truncate, truncateStart } from './text.ts';
 import { formatDuration, formatNumber } from './values.ts';
 
@@ -122,7 +123,7 @@ function durationOf(step: StepSummary, now: Date): string {
 
 /** What is wrong with a step, else what it is doing and has done. */
 function detailOf(step: StepSummary, materialized: number, line: string | undefined): string {
-  if (step.status === 'abandoned') return oneLine(`because of ${step.because.join(', ')}`);
+  if (step.status === 'abandoned') return whyAbandoned(step.because);
   if (step.error !== null) return oneLine(step.error.message);
   const count = materialized > 0 ? `${formatNumber(materialized)} materialized` : '';
   const doing = step.status === 'in-flight' && line !== undefined ? oneLine(line) : '';

@@ -19,6 +19,7 @@ describe('metadata for people', () => {
   test('short values stand beside their names', () => {
     const metadata = {
       rows: MetadataValue.int(1461),
+      year: MetadataValue.int(2012),
       big: MetadataValue.int(2n ** 70n),
       mean: MetadataValue.float(16.4390828),
       missing: MetadataValue.float(Number.NaN),

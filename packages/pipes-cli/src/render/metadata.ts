@@ -15,6 +15,8 @@ const TEXT_LINES = 8;
 const JSON_LINES = 12;
 const TABLE_ROWS = 10;
 const NAME_WIDTH = 24;
+/** Numbers that are no quantities: `2012` is a year, `2,012` is not. */
+const NAMES_SOMETHING = /(?:^|[^a-z])(?:id|pid|port|year)$/i;
 
 /**
  * Metadata for people, a name a line with its value beside it, or below it where one line does not hold it. Long values
@@ -22,10 +24,11 @@ const NAME_WIDTH = 24;
  */
 export function renderMetadata(metadata: Metadata, style: TableStyle): string[] {
   const entries = Object.entries(metadata).map(([name, value]) => [oneLine(name), value] as const);
-  const nameWidth = Math.min(NAME_WIDTH, ...[Math.max(0, ...entries.map(([name]) => displayWidth(name)))]);
+  const nameWidth = Math.min(NAME_WIDTH, Math.max(0, ...entries.map(([name]) => displayWidth(name))));
   return entries.flatMap(([name, value]) => {
     const inside = { ...style, width: Math.max(20, style.width - 2) };
-    const lines = renderValue(value, inside);
+    const lines =
+      NAMES_SOMETHING.test(name) && value.type === 'int' ? [String(value.value)] : renderValue(value, inside);
     const isInline = lines.length === 1 && displayWidth(name) <= nameWidth && !isBlock(value);
     if (isInline) return [`${style.colours.dim(fit(name, nameWidth))}  ${lines[0]}`];
     return [style.colours.dim(name), ...indent(lines, 2)];

@@ -1,5 +1,13 @@
-import type { AssetMaterialization, RunRecord, RunSummary, StepSummary } from 'pipes-runtime';
-import { verdict } from './event-line.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  AssetMaterialization,
+  ExecutionResult,
+  RunEvent,
+  RunStatus,
+  RunSummary,
+  StepSummary,
+} from 'pipes-runtime';
+import { verdict, whyAbandoned } from './event-line.ts';
 import { renderException } from './exception.ts';
 import { renderMetadata } from './metadata.ts';
 import type { TableStyle } from './table.ts';
@@ -15,18 +23,29 @@ const MOST_ASSETS = 40;
 const MOST_OF_ONE_ASSET = 4;
 const MOST_CHECKS = 60;
 const MOST_FAILURES = 10;
-const MOST_NOT_RUN = 20;
+const MOST_NOT_DONE = 20;
 const MOST_KEYS = 6;
 
+/** How a run ended, and what it left. */
+export type RunOutcome = Pick<ExecutionResult, 'record' | 'summary' | 'events'>;
+
 /** What a run did: its assets with their metadata, checks, failures, and in the last line how it ended. */
-export function renderSummary(record: RunRecord, summary: RunSummary, style: SummaryStyle): string {
+export function renderSummary({ record, summary, events }: RunOutcome, style: SummaryStyle): string {
+  const interrupted = new Set(events.filter(isInterruption).map((event) => event.stepKey));
+  const unsuccessful = stepsThat(summary, 'failed');
+  const failed = unsuccessful.filter((step) => !interrupted.has(step.stepKey));
+  const cancelled = unsuccessful.filter((step) => interrupted.has(step.stepKey));
   const sections = [
     ...section('Assets', renderAssets(summary, style), style),
     ...section('Checks', renderChecks(summary, style), style),
-    ...section('Failures', renderFailures(summary, style), style),
-    ...section('Not run', renderNotRun(summary, style), style),
+    ...section('Failures', renderFailures(failed, summary, style), style),
+    ...section('Not done', renderNotDone(cancelled, summary, style), style),
   ];
-  return ['', ...sections, renderVerdict(record, summary, style)].join('\n');
+  return ['', ...sections, renderVerdict({ record, summary, failed: failed.length }, style)].join('\n');
+}
+
+function isInterruption(event: RunEvent): event is Extract<RunEvent, { readonly type: 'STEP_FAILURE' }> {
+  return event.type === 'STEP_FAILURE' && event.source === 'interrupt';
 }
 
 function section(title: string, lines: readonly string[], { colours }: SummaryStyle): string[] {
@@ -56,24 +75,40 @@ function renderAssets({ materializations }: RunSummary, style: SummaryStyle): st
   );
 }
 
-/** Each materialization of an asset with its metadata; of many, the last one speaks for all. */
+/** Each materialization of an asset with its metadata, those alike in one; of many, the last speaks for all. */
 function renderAsset(materializations: readonly AssetMaterialization[], style: SummaryStyle): string[] {
-  const isMany = materializations.length > MOST_OF_ONE_ASSET;
-  const shown = isMany ? materializations.slice(-1) : materializations;
-  return shown.flatMap((each) => {
-    const partitions = (isMany ? materializations : [each]).map(({ partition }) => partition);
+  const groups = groupAlike(materializations);
+  const isMany = groups.length > MOST_OF_ONE_ASSET;
+  return (isMany ? groups.slice(-1) : groups).flatMap((group) => {
+    const partitions = (isMany ? materializations : group).map(({ partition }) => partition);
+    const [{ assetKey, metadata }] = group;
+    const remark = isMany ? style.colours.dim('  metadata of the last') : '';
     return [
-      `${style.colours.green('✓')} ${oneLine(each.assetKey)}${style.colours.cyan(renderPartitions(partitions))}`,
-      ...indent(renderMetadata(each.metadata, { ...style, width: style.width - 6 }), 4),
+      `${style.colours.green('✓')} ${oneLine(assetKey)}${style.colours.cyan(renderPartitions(partitions))}${remark}`,
+      ...indent(renderMetadata(metadata, { ...style, width: style.width - 6 }), 4),
     ];
   });
 }
 
+type Group = [AssetMaterialization, ...AssetMaterialization[]];
+
+/** One process often makes a range of partitions, and says the same of each. */
+function groupAlike(materializations: readonly AssetMaterialization[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const each of materializations) {
+    const group = groups.at(-1);
+    if (group !== undefined && isDeepStrictEqual(group[0].metadata, each.metadata)) group.push(each);
+    else groups.push([each]);
+  }
+  return groups;
+}
+
+/** `  2012, 2013 … 2020 (9 partitions)` */
 function renderPartitions(partitions: readonly (string | null)[]): string {
   const keys = partitions.filter((key) => key !== null).map(oneLine);
-  if (keys.length === 0) return partitions.length > 1 ? `  ${partitions.length} times` : '';
+  if (keys.length === 0) return partitions.length > 1 ? `  ${countOf(partitions.length, 'time')}` : '';
   if (keys.length <= MOST_KEYS) return `  ${keys.join(', ')}`;
-  return `  ${keys[0]}, ${keys[1]} … ${keys.at(-1)} (${keys.length.toLocaleString('en-US')} partitions, metadata of the last)`;
+  return `  ${keys[0]}, ${keys[1]} … ${keys.at(-1)} (${countOf(keys.length, 'partition')})`;
 }
 
 function renderChecks({ checks }: RunSummary, style: SummaryStyle): string[] {
@@ -83,8 +118,7 @@ function renderChecks({ checks }: RunSummary, style: SummaryStyle): string[] {
   ]);
 }
 
-function renderFailures(summary: RunSummary, style: SummaryStyle): string[] {
-  const failed = stepsThat(summary, 'failed');
+function renderFailures(failed: readonly StepSummary[], summary: RunSummary, style: SummaryStyle): string[] {
   const lines = linesOf(failed, { limit: MOST_FAILURES, noun: 'failure', style }, (step) => renderFailure(step, style));
   const whole = summary.failure?.error ?? null;
   return whole === null ? lines : [...lines, ...renderException(whole, style)];
@@ -100,23 +134,28 @@ function renderFailure(step: StepSummary, style: SummaryStyle): string[] {
   ];
 }
 
-function renderNotRun(summary: RunSummary, style: SummaryStyle): string[] {
-  const steps = [...stepsThat(summary, 'abandoned'), ...stepsThat(summary, 'skipped')];
-  return linesOf(steps, { limit: MOST_NOT_RUN, noun: 'step', style }, (step) => {
-    const why =
-      step.status === 'skipped' ? 'an input was not produced' : `because of ${step.because.map(oneLine).join(', ')}`;
-    return [`${style.colours.yellow('⊘')} ${oneLine(step.stepKey)}  ${style.colours.dim(why)}`];
-  });
+/** Steps that were stopped, and those that were not begun, with why. */
+function renderNotDone(cancelled: readonly StepSummary[], summary: RunSummary, style: SummaryStyle): string[] {
+  const steps = [...cancelled, ...stepsThat(summary, 'abandoned'), ...stepsThat(summary, 'skipped')];
+  return linesOf(steps, { limit: MOST_NOT_DONE, noun: 'step', style }, (step) => [
+    `${style.colours.yellow('⊘')} ${oneLine(step.stepKey)}  ${style.colours.dim(whyNotDone(step))}`,
+  ]);
+}
+
+function whyNotDone(step: StepSummary): string {
+  if (step.status === 'skipped') return 'an input was not produced';
+  if (step.status === 'abandoned') return whyAbandoned(step.because);
+  return `stopped after ${formatDuration(step.durationMs ?? 0)}`;
 }
 
 function stepsThat(summary: RunSummary, status: StepSummary['status']): StepSummary[] {
   return [...summary.steps.values()].filter((step) => step.status === status);
 }
 
-function renderVerdict(record: RunRecord, summary: RunSummary, { colours }: SummaryStyle): string {
+function renderVerdict(outcome: Omit<RunOutcome, 'events'> & { failed: number }, { colours }: SummaryStyle): string {
+  const { record, summary, failed } = outcome;
   const { run, status, startedAt, endedAt, createdAt } = record;
   const took = endedAt === null ? '' : ` in ${formatDuration(endedAt.getTime() - (startedAt ?? createdAt).getTime())}`;
-  const failed = stepsThat(summary, 'failed').length;
   const counts = [
     countOf(new Set(summary.materializations.map((each) => each.assetKey)).size, 'asset'),
     countOf(summary.checks.length, 'check'),
@@ -127,7 +166,7 @@ function renderVerdict(record: RunRecord, summary: RunSummary, { colours }: Summ
   return colours.bold(status === 'CANCELED' ? colours.yellow(`⊘ ${text}`) : colours.red(`✗ ${text}`));
 }
 
-const ENDINGS: Readonly<Partial<Record<RunRecord['status'], string>>> = {
+const ENDINGS: Readonly<Partial<Record<RunStatus, string>>> = {
   SUCCESS: 'succeeded',
   FAILURE: 'failed',
   CANCELED: 'was cancelled',

@@ -56,6 +56,9 @@ export class Interruption implements Disposable {
 
   #abort(exitCode: ExitCode, reason: string): void {
     this.#exitCode = exitCode;
-    this.#controller.abort(new Error(reason));
+    const error = new Error(reason);
+    // It becomes the cause of what the user is shown. Where in here it was made says nothing.
+    error.stack = `Error: ${reason}`;
+    this.#controller.abort(error);
   }
 }
