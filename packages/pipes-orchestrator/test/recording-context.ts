@@ -1,24 +1,50 @@
 import type { ExecutionLog, PipesExecutionContext } from 'pipes-orchestrator';
 import type { PipesStream } from 'pipes-external/protocol';
 
-/** A step's context by hand, which keeps what is logged and printed. */
+type Given = Pick<PipesExecutionContext, 'assetKeys' | 'signal'>;
+
+/** A step's context by hand, which keeps what is logged and printed, and lets a test wait for it. */
 export class RecordingContext implements PipesExecutionContext {
   readonly runId = 'run-1';
-  readonly assetKeys: readonly string[];
+  readonly assetKeys: PipesExecutionContext['assetKeys'];
+  readonly signal: AbortSignal | undefined;
+  /** `info the message` */
   readonly logged: string[] = [];
-  readonly printed: string[] = [];
+  readonly printed = { stdout: '', stderr: '' };
+  #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(assetKeys: readonly string[] = []) {
+  constructor({ assetKeys, signal }: Given = {}) {
     this.assetKeys = assetKeys;
+    this.signal = signal;
   }
 
   readonly log: ExecutionLog = {
-    debug: (message) => void this.logged.push(`debug ${message}`),
-    info: (message) => void this.logged.push(`info ${message}`),
-    warning: (message) => void this.logged.push(`warning ${message}`),
-    error: (message) => void this.logged.push(`error ${message}`),
-    critical: (message) => void this.logged.push(`critical ${message}`),
+    debug: (message) => this.#record(`debug ${message}`),
+    info: (message) => this.#record(`info ${message}`),
+    warning: (message) => this.#record(`warning ${message}`),
+    error: (message) => this.#record(`error ${message}`),
+    critical: (message) => this.#record(`critical ${message}`),
   };
 
-  readonly output = (stream: PipesStream, text: string): void => void this.printed.push(`${stream} ${text}`);
+  readonly output = (stream: PipesStream, text: string): void => {
+    this.printed[stream] += text;
+    this.#settle();
+  };
+
+  /** Resolves when it is so, looked at after whatever is recorded. */
+  async until(isMet: () => boolean): Promise<void> {
+    if (isMet()) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ isMet, resolve }));
+  }
+
+  #record(entry: string): void {
+    this.logged.push(entry);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const met = this.#waiting.filter(({ isMet }) => isMet());
+    this.#waiting = this.#waiting.filter((waiting) => !met.includes(waiting));
+    for (const { resolve } of met) resolve();
+  }
 }

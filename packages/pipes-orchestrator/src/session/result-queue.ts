@@ -48,10 +48,14 @@ export class ResultQueue {
     while (this.isFull) await new Promise<void>((resolve) => this.#givers.push(resolve));
   }
 
-  /** The end is near: what comes is taken whatever its number, so that waiting for the rest cannot wait for itself. */
+  /**
+   * The end is near: what comes is taken whatever its number, so that waiting for the rest cannot wait for itself, and
+   * streams look whether they ended.
+   */
   unbind(): void {
     this.#isBounded = false;
     this.#letIn();
+    this.wake();
   }
 
   /** Has streams look whether they ended. */
