@@ -37,3 +37,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Sets a key of a plain object, also `__proto__`, which an assignment would take for the prototype. */
+export function setKey<V>(object: Record<string, V>, key: string, value: V): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}

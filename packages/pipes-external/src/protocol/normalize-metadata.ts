@@ -1,4 +1,4 @@
-import { isJsonObject, JsonFloat, type JsonValue } from './json.ts';
+import { isJsonObject, JsonFloat, type JsonValue, setKey } from './json.ts';
 import { type AnyMetadataValue, type Metadata, MetadataValue } from './metadata-value.ts';
 import { toJsonValue, whyNotJson } from './to-json-value.ts';
 import { inferMetadataValue, parseMetadataValue, toWireMetadataValue } from './wire-metadata.ts';
@@ -42,7 +42,7 @@ export function normalizeMetadata(input: MetadataInput): NormalizedMetadata {
     const warn = (problem: string): void => void warnings.push(`metadata ${JSON.stringify(key)} ${problem}`);
     try {
       const value = normalizeValue(input[key], warn);
-      if (value !== undefined) define(metadata, key, value);
+      if (value !== undefined) setKey(metadata, key, value);
     } catch (error) {
       warn(`was left out: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -102,8 +102,4 @@ function explicitType(value: unknown): { readonly type: string; readonly raw: un
   if (!isJsonObject(value) || Object.keys(value).length !== 2 || typeof value['type'] !== 'string') return undefined;
   if ('rawValue' in value) return { type: value['type'], raw: value['rawValue'] };
   return 'raw_value' in value ? { type: value['type'], raw: value['raw_value'] } : undefined;
-}
-
-function define(target: Record<string, AnyMetadataValue>, key: string, value: AnyMetadataValue): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

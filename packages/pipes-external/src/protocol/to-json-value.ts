@@ -1,4 +1,4 @@
-import { JsonFloat, type JsonValue } from './json.ts';
+import { JsonFloat, type JsonValue, setKey } from './json.ts';
 import { toPipesException } from './exception.ts';
 import { MAX_JSON_DEPTH } from './wire-json.ts';
 
@@ -106,7 +106,7 @@ class Converter {
     for (const key of Object.keys(object)) {
       const value = this.#read(() => this.convert((object as Record<string, unknown>)[key], depth + 1), key);
       if (value !== undefined) {
-        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+        setKey(result, key, value);
       }
     }
     return result;

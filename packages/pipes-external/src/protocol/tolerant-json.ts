@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts';
+import { type JsonValue, setKey } from './json.ts';
 
 const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ['true', true],
@@ -58,8 +58,7 @@ class Parser {
       const key = this.#string();
       if (!this.#skip(':')) this.#fail();
       const value = this.#value(depth);
-      // A plain assignment to "__proto__" would set the prototype instead of a key.
-      Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+      setKey(result, key, value);
     } while (this.#skip(','));
     return this.#skip('}') ? result : this.#fail();
   }
