@@ -1,4 +1,4 @@
-import { isJsonObject, JsonFloat, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, JsonFloat, type JsonObject, type JsonValue, setKey } from './json.ts';
 import {
   type AnyMetadataValue,
   type Metadata,
@@ -69,9 +69,11 @@ function toWireInteger(value: number | bigint): number | bigint {
 
 /** Typed metadata as it travels. An empty one is sent as null, as Python does. */
 export function toWireMetadata(metadata: Metadata): WireMetadata | null {
-  const entries = Object.entries(metadata);
-  if (entries.length === 0) return null;
-  return Object.fromEntries(entries.map(([key, value]) => [key, toWireMetadataValue(value)]));
+  const keys = Object.keys(metadata);
+  if (keys.length === 0) return null;
+  const wire: Record<string, WireMetadataValue> = {};
+  for (const key of keys) setKey(wire, key, toWireMetadataValue(metadata[key] as AnyMetadataValue));
+  return wire;
 }
 
 interface TypeRow {
