@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PipesFileMessageReader } from '../src/message-readers/file.ts';
 import type { MessageChannel } from '../src/message-readers/message-reader.ts';
 import { PipesTempFileMessageReader } from '../src/message-readers/temp-file.ts';
-import { RecordingSink } from './recording-sink.ts';
+import { RecordingSink } from '../src/testing/recording-sink.ts';
 
 let directory: string;
 let sink: RecordingSink;

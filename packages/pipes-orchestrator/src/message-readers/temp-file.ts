@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { JsonValue } from 'pipes-external/protocol';
+import { describeFileError } from '../file-errors.ts';
 import { createEmptyFile, type FileCursor, fileParams, parseFileCursor } from './file.ts';
 import {
   type MessageChannel,
@@ -54,11 +55,16 @@ export class PipesTempFileMessageReader extends PipesMessageReader {
 
 async function makeTempFile(): Promise<string> {
   const parent = tmpdir();
-  const directory = await mkdtemp(join(parent, DIRECTORY_PREFIX)).catch((error: Error) => {
-    throw readerFailed(`Cannot create a directory for messages in ${parent}: ${error.message}.`, error);
+  const directory = await mkdtemp(join(parent, DIRECTORY_PREFIX)).catch((error: unknown) => {
+    throw readerFailed(`Cannot make a temporary directory in ${parent}: ${describeFileError(error)}.`, error);
   });
   const path = join(directory, FILE_NAME);
-  await createEmptyFile(path);
+  try {
+    await createEmptyFile(path);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
   return path;
 }
 

@@ -1,14 +1,19 @@
 import type { JsonValue } from 'pipes-external/protocol';
-import type { ChannelProblem, MessageBatch, MessageSink } from '../src/message-readers/message-reader.ts';
+import type { ChannelProblem, MessageBatch, MessageSink } from '../message-readers/message-reader.ts';
 
-/** Keeps what a reader hands over, and lets a test wait for it. */
+const DEADLINE_MS = 20_000;
+
+/** Keeps what a message reader hands over, and lets a test wait for it. */
 export class RecordingSink implements MessageSink {
   readonly texts: string[] = [];
   readonly places: string[] = [];
   readonly problems: ChannelProblem[] = [];
+  /** What was not a message, joined. */
   output = '';
+  /** Of the last batch that was handled. */
   cursor: JsonValue = null;
   deliveries = 0;
+  /** How many batches were handed over while another was being handled, at most, and that one. */
   mostAtOnce = 0;
   #busy = 0;
   #gate: Promise<void> | undefined;
@@ -39,6 +44,10 @@ export class RecordingSink implements MessageSink {
     this.#settle();
   }
 
+  get problemTexts(): readonly string[] {
+    return this.problems.map((problem) => problem.message);
+  }
+
   /** The consumer falls behind: handles nothing until the returned function is called. */
   holdUp(): () => void {
     let release: (() => void) | undefined;
@@ -48,14 +57,25 @@ export class RecordingSink implements MessageSink {
     return () => release?.();
   }
 
-  get problemTexts(): readonly string[] {
-    return this.problems.map((problem) => problem.message);
-  }
-
-  /** Resolves when it is so, looked at after whatever is recorded. */
+  /** Resolves when it is so, looked at after whatever is recorded. Rejects after 20 s with what was recorded by then. */
   async until(isMet: () => boolean): Promise<void> {
     if (isMet()) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ isMet, resolve }));
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`Waited ${DEADLINE_MS} ms in vain. ${this.#summary}`)),
+        DEADLINE_MS,
+      );
+      const settle = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#waiting.push({ isMet, resolve: settle });
+    });
+  }
+
+  get #summary(): string {
+    const problems = this.problemTexts.map((text) => `\n- ${text}`).join('');
+    return `The reader handed over ${this.texts.length} lines and ${this.problems.length} problems:${problems}`;
   }
 
   #settle(): void {
