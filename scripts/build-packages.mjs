@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { ROOT, step, withTools } from './step.mjs';
+import { all, ROOT, step, withTools } from './step.mjs';
 
 /** Builds the packages whose `dist` is missing or older than their sources, all at once: none needs another's `dist`. */
 export async function buildPackages({ force }) {
   const folders = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name));
-  await Promise.all(
+  await all(
     folders.filter((folder) => existsSync(join(folder, 'tsup.config.ts'))).map((folder) => build(folder, force)),
   );
 }

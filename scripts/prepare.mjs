@@ -11,7 +11,7 @@ import { buildPackages } from './build-packages.mjs';
 import { installPackages } from './install-packages.mjs';
 import { prepareNodes } from './prepare-nodes.mjs';
 import { preparePython } from './prepare-python.mjs';
-import { StepFailed } from './step.mjs';
+import { all, StepFailed } from './step.mjs';
 
 const flags = new Set(process.argv.slice(2));
 
@@ -22,7 +22,7 @@ async function prepareNode() {
 }
 
 try {
-  await Promise.all([prepareNode(), flags.has('--python') ? preparePython() : undefined]);
+  await all([prepareNode(), flags.has('--python') ? preparePython() : undefined]);
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -43,6 +43,13 @@ export async function step(what, [command, ...args], options = {}) {
   say(`${what}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
+/** Waits for all of them, also when one fails: none goes on behind the back of who has read the failure. */
+export async function all(promises) {
+  const outcomes = await Promise.allSettled(promises);
+  const failure = outcomes.find(({ status }) => status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
 function run(command, args, options) {
   return new Promise((resolve) => {
     // npm is a script on Windows, which only a shell can start.
