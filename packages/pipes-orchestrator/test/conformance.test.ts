@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PipesDefaultContextLoader, PipesDefaultMessageWriter } from 'pipes-external';
 import { encodeMessage, type PipesParams } from 'pipes-external/protocol';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   type PipesContextInjector,
   PipesEnvContextInjector,
@@ -43,7 +43,9 @@ const injectors = {
 
 describe.each(Object.entries(injectors))('%s', (name, makePair) => {
   const cases = name === 'PipesFileContextInjector' ? injectorCases : [...injectorCases, ...injectorIsolationCases];
-  test.each(cases)('$name', async (each) => await each.run(makePair()));
+  test.each(cases)('$name', async (each) => {
+    await expect(each.run(makePair())).resolves.toBeUndefined();
+  });
 });
 
 function filePair(reader: PipesMessageReader): MessagePair {
@@ -121,5 +123,7 @@ const readers = {
 
 describe.each(Object.entries(readers))('%s', (name, makePair) => {
   const cases = name === 'PipesFileMessageReader' ? messageCases : [...messageCases, ...messageIsolationCases];
-  test.each(cases)('$name', async (each) => await each.run(makePair()));
+  test.each(cases)('$name', async (each) => {
+    await expect(each.run(makePair())).resolves.toBeUndefined();
+  });
 });
