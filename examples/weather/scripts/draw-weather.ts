@@ -109,7 +109,7 @@ function drawTemperature(months: readonly Month[], center: (index: number) => nu
   const mark = (month: Month, kind: 'hot' | 'low'): string => {
     const [x, y] = [center(months.indexOf(month)), scale.y(month.tempMean)];
     const label = `${month.tempMean.toFixed(1)} °C, ${nameOf(month)}`;
-    const labelY = kind === 'hot' ? scale.y(month.tempMax) - 8 : scale.y(month.tempMin) + 16;
+    const labelY = kind === 'hot' ? scale.y(month.tempMax) - 8 : Math.max(scale.y(month.tempMin), scale.y(0)) + 16;
     return `<circle class="dot-${kind}" cx="${x}" cy="${y}" r="4"/>${text(x, labelY, label, `${kind} ${anchorAt(x)}`)}`;
   };
   return [

@@ -16,6 +16,12 @@ test('a text of several lines stays out of the frames', () => {
   expect(exception.stack.every((frame) => /^ +at /.test(frame))).toBe(true);
 });
 
+test('a text that holds frames of its own keeps them to itself', () => {
+  const exception = toPipesException(new Error('it printed:\n    at main (child.js:1:1)\n  done'));
+  expect(exception.stack.join('')).not.toMatch(/child\.js|done/);
+  expect(exception.stack[0]).toMatch(/exception\.test\.ts/);
+});
+
 describe('causes', () => {
   test('travel as a chain', () => {
     const error = new Error('outer', { cause: new TypeError('middle', { cause: 'a string at the bottom' }) });

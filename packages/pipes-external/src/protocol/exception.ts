@@ -67,10 +67,13 @@ function causeOf(error: ErrorLike): unknown {
 
 function framesOf(error: ErrorLike): readonly string[] {
   const stack = read(error, 'stack') ?? '';
-  const firstFrame = stack.search(/^\s+at /m);
+  // The text comes first, and may hold what looks like frames: what a child printed on stderr, for one.
+  const text = read(error, 'message') ?? '';
+  const afterText = stack.includes(text) ? stack.slice(stack.indexOf(text) + text.length) : stack;
+  const firstFrame = afterText.search(/^\s+at /m);
   return firstFrame === -1
     ? []
-    : stack
+    : afterText
         .slice(firstFrame)
         .split('\n')
         .filter((line) => line.trim() !== '')
