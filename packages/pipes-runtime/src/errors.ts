@@ -4,6 +4,8 @@ export type RuntimeErrorCode =
   | 'PIPES_DEFINITION_INVALID'
   /** The config given to a run does not fit the schema of an asset or resource. */
   | 'PIPES_CONFIG_INVALID'
+  /** An option of a run is wrong. */
+  | 'PIPES_OPTION_INVALID'
   /** Nothing is selected, or something that does not exist. */
   | 'PIPES_SELECTION_INVALID'
   /** A partition is missing, unknown, or given where there are none. */

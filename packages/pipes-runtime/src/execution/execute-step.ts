@@ -23,11 +23,15 @@ export async function executeStep(
   const { recorder } = scope;
   const reports = new StepReports({ step, partitionKeys: partitionKeysOf(step, scope), recorder });
   const sessions = new StepSessions(step, recorder);
+  const over = new AbortController();
   const startedAt = performance.now();
   recorder.emit({ type: attempt === 1 ? 'STEP_START' : 'STEP_RESTARTED', stepKey: key, attempt });
   await recorder.flush();
   try {
-    const work = runBody({ scope, step, attempt, signal, reports, sessions });
+    const work = runBody(
+      { scope, step, attempt, signal: AbortSignal.any([signal, over.signal]), reports, sessions },
+      over,
+    );
     const value = await withinGrace(work, signal, scope.graceMs);
     if (step.kind === 'asset') scope.values.set(key, value);
     recorder.emit({ type: 'STEP_SUCCESS', stepKey: key, attempt, durationMs: since(startedAt) });
@@ -43,11 +47,13 @@ export async function executeStep(
     });
   } finally {
     reports.close();
+    over.abort(new Error('the step is over'));
   }
   await recorder.flush();
 }
 
-async function runBody(parts: StepAttempt): Promise<unknown> {
+/** What a step that failed left running, it left running in vain: `over` stops it before its sessions are closed. */
+async function runBody(parts: StepAttempt, over: AbortController): Promise<unknown> {
   const { scope, step, reports, sessions } = parts;
   const resources = await scope.resources.take(step.resources);
   const context = makeStepContext(parts, resources);
@@ -60,6 +66,7 @@ async function runBody(parts: StepAttempt): Promise<unknown> {
     reports.finish();
     return value;
   } catch (error) {
+    over.abort(new Error('the step failed'));
     await sessions.abandon();
     throw error;
   }

@@ -28,18 +28,21 @@ export interface ExecuteOptions extends RunRequest, RunCallbacks {
  * Runs assets and their checks in this process, to the end. Resolves for a run that failed or was cancelled, too: see
  * `success`.
  *
- * @throws PipesError PIPES_SELECTION_INVALID, PIPES_PARTITION_INVALID, PIPES_CONFIG_INVALID before anything runs;
+ * @throws PipesError PIPES_SELECTION_INVALID, PIPES_PARTITION_INVALID, PIPES_CONFIG_INVALID, PIPES_OPTION_INVALID before anything runs;
  * PIPES_RUN_FAILED when the run cannot be recorded; with `throwOnError` PIPES_RUN_FAILED, PIPES_RUN_CANCELED. What `onEvent`
  * or `onOutput` threw is thrown when the run is over.
  */
 export async function execute(project: Project, options: ExecuteOptions = {}): Promise<ExecutionResult> {
-  const { maxConcurrent } = options;
-  if (maxConcurrent !== undefined && !(Number.isInteger(maxConcurrent) && maxConcurrent > 0)) {
-    throw new RangeError(`maxConcurrent must be a whole number from 1, not ${maxConcurrent}`);
-  }
+  if (options.instance !== undefined) return await executeOn(options.instance, project, options);
+  await using own = instances.ephemeral();
+  return await executeOn(own, project, options);
+}
+
+async function executeOn(instance: Instance, project: Project, options: ExecuteOptions): Promise<ExecutionResult> {
+  const { maxConcurrent, cancelGraceMs = DEFAULT_CANCEL_GRACE_MS } = options;
+  checkAmount('maxConcurrent', maxConcurrent, 1);
+  checkAmount('cancelGraceMs', cancelGraceMs, 0);
   const resolved = await resolveRun(project, options, new Date());
-  await using own = options.instance === undefined ? instances.ephemeral() : undefined;
-  const instance = options.instance ?? own ?? instances.ephemeral();
   const callbacks = new GuardedCallbacks(options);
   const worker = new RunWorker({
     resolved,
@@ -47,7 +50,7 @@ export async function execute(project: Project, options: ExecuteOptions = {}): P
     instance,
     executor: inProcessExecutor({ maxConcurrent }),
     callbacks,
-    graceMs: options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS,
+    graceMs: cancelGraceMs,
   });
   await worker.work(options.signal);
   callbacks.rethrow();
@@ -59,6 +62,11 @@ export async function execute(project: Project, options: ExecuteOptions = {}): P
   const result = makeResult({ record, events, summary: applyEvents(emptySummary, events), values, failures });
   if (options.throwOnError === true && !result.success) throw failureOf(result, failures);
   return result;
+}
+
+function checkAmount(option: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  throw runError('PIPES_OPTION_INVALID', `${option} must be a whole number from ${least}, not ${value}.`);
 }
 
 function failureOf(result: ExecutionResult, failures: ReadonlyMap<string, unknown>): PipesError<RuntimeErrorCode> {

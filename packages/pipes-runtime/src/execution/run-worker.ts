@@ -68,7 +68,11 @@ export class RunWorker {
     const { instance, resolved } = this.#parts;
     const { recorder, run } = this.scope;
     await instance.runs.add(run, new Date());
-    const cancel = (): void => void (this.#canceling ??= this.#cancel(signal?.reason));
+    const cancel = (): void => {
+      this.#canceling ??= this.#cancel(signal?.reason);
+      // Awaited when the steps have ended: until then its failure must not count as nobody's.
+      this.#canceling.catch(() => undefined);
+    };
     try {
       recorder.emit(...plannedEvents(resolved));
       await this.#move('STARTING', { type: 'RUN_STARTING' });
@@ -77,7 +81,6 @@ export class RunWorker {
       if (signal?.aborted === true) cancel();
       await this.#canceling;
       await this.#execute();
-      await this.#canceling;
       await recorder.close();
     } catch (cause) {
       throw await this.#lost(cause);
@@ -91,6 +94,7 @@ export class RunWorker {
     const { recorder, resources, steps } = this.scope;
     const message = `Executing ${steps.size} ${steps.size === 1 ? 'step' : 'steps'} ${executor.describe()}.`;
     recorder.emit({ type: 'ENGINE_EVENT', stepKey: null, message, error: null });
+    let failures: readonly PipesError[] = [];
     try {
       await executor.execute({
         plan: this.#plan,
@@ -102,10 +106,10 @@ export class RunWorker {
         },
       });
     } finally {
-      const failures = await resources.dispose();
-      await this.#canceling;
-      await this.#end(failures);
+      failures = await resources.dispose();
     }
+    await this.#canceling;
+    await this.#end(failures);
   }
 
   /** First the plan, so that nothing new starts; then those that run. */

@@ -18,14 +18,12 @@ export class StepReports {
   readonly #parts: ReportsParts;
   readonly #made = new Set<AssetKeyString>();
   readonly #checked = new Set<string>();
+  /** Materializations that nobody reported: they hold when the step succeeds without a report of that asset. */
+  readonly #implied = new Map<AssetKeyString, MetadataInput>();
   #isClosed = false;
 
   constructor(parts: ReportsParts) {
     this.#parts = parts;
-  }
-
-  hasMade(assetKey: AssetKeyString): boolean {
-    return this.#made.has(assetKey);
   }
 
   /**
@@ -36,13 +34,27 @@ export class StepReports {
   async take(report: unknown): Promise<void> {
     if (this.#isClosed) throw this.#invalid('reported something after it had ended');
     if (!isReport(report)) throw this.#invalid(`gave ${describe(report)}, which is no report. ${REPORT_SHAPES}`);
-    if (report.checkName === undefined) this.#materialize(report);
-    else this.#check(report);
+    if (report.checkName !== undefined) this.#check(report);
+    else if (report.isImplicit === true) this.imply(toKey(report.assetKey), report.metadata);
+    else this.#materialize(report);
+    for (const check of report.checkResults ?? []) this.#check(check);
     await this.#parts.recorder.flush();
+  }
+
+  /** The success of the step will mean that it made this asset, unless it says more of it. */
+  imply(assetKey: AssetKeyString, metadata: MetadataInput = {}): void {
+    const isDeclared = this.#parts.step.assets.some(({ key }) => key === assetKey);
+    if (isDeclared) this.#implied.set(assetKey, { ...this.#implied.get(assetKey), ...metadata });
+  }
+
+  /** Records what is implied and was not reported. */
+  takeImplied(): void {
+    for (const assetKey of this.#implied.keys()) if (!this.#made.has(assetKey)) this.#materialize({ assetKey });
   }
 
   /** @throws PipesError PIPES_STEP_RESULT_INVALID naming what the step declares and did not report */
   finish(): void {
+    this.takeImplied();
     const { assets, checks } = this.#parts.step;
     const missing = assets
       .filter(({ key, optional }) => !optional && !this.#made.has(key))
@@ -72,7 +84,7 @@ export class StepReports {
     }
     if (this.#made.has(assetKey)) throw this.#invalid(`reported the asset "${assetKey}" twice`);
     this.#made.add(assetKey);
-    const metadata = this.#metadata(report.metadata);
+    const metadata = this.#metadata({ ...this.#implied.get(assetKey), ...report.metadata });
     const dataVersion = report.dataVersion ?? null;
     for (const partition of partitionKeys.length === 0 ? [null] : partitionKeys) {
       recorder.emit({
@@ -120,14 +132,25 @@ export class StepReports {
 const REPORT_SHAPES =
   'A report is { assetKey, metadata?, dataVersion? }, { assetKey, checkName, passed, severity?, metadata? }, or what a session gives';
 
-function isReport(value: unknown): value is MaterializationReport | CheckReport {
+/** A report, with what only results of sessions have. */
+type TakenReport = (MaterializationReport | CheckReport) & {
+  readonly isImplicit?: unknown;
+  readonly checkResults?: readonly CheckReport[] | undefined;
+};
+
+function isReport(value: unknown): value is TakenReport {
   if (typeof value !== 'object' || value === null) return false;
   const { assetKey, checkName, passed, severity, metadata } = value as Partial<Record<keyof CheckReport, unknown>>;
   const hasKey = typeof assetKey === 'string' || (Array.isArray(assetKey) && assetKey.length > 0);
   const hasMetadata = metadata === undefined || (typeof metadata === 'object' && metadata !== null);
   const isCheck = typeof checkName === 'string' && typeof passed === 'boolean';
   const hasSeverity = severity === undefined || severity === 'WARN' || severity === 'ERROR';
-  return hasKey && hasMetadata && hasSeverity && (checkName === undefined || isCheck);
+  return hasKey && hasMetadata && hasSeverity && (checkName === undefined || isCheck) && hasChecks(value);
+}
+
+function hasChecks(value: object): boolean {
+  const checks = (value as { readonly checkResults?: unknown }).checkResults;
+  return checks === undefined || (Array.isArray(checks) && checks.every(isReport));
 }
 
 function describe(value: unknown): string {

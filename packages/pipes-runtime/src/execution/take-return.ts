@@ -34,11 +34,13 @@ async function takeAsset(step: StepDef, returned: unknown, reports: StepReports)
   if (AssetResult.is(returned)) {
     const { metadata, dataVersion, checks, value } = returned;
     const saysMore = dataVersion !== undefined || Object.keys(metadata).length > 0;
-    if (saysMore || !reports.hasMade(assetKey)) await reports.take({ assetKey, metadata, dataVersion });
+    if (saysMore) await reports.take({ assetKey, metadata, dataVersion });
+    reports.imply(assetKey);
+    reports.takeImplied();
     for (const check of checks) await reports.take({ assetKey, ...check });
     return value;
   }
-  if (!reports.hasMade(assetKey)) await reports.take({ assetKey });
+  reports.imply(assetKey);
   return returned;
 }
 
