@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** The folder in which the command is started. */
-export const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
 
 export interface Ended {
   readonly exitCode: number | null;

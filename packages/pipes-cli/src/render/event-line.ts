@@ -82,6 +82,8 @@ function renderStepEvent(event: StepEvent, colours: Colours): string {
     case 'STEP_SUCCESS':
       return `${step} ${colours.green(`✓ succeeded in ${formatDuration(event.durationMs)}`)}`;
     case 'STEP_FAILURE':
+      if (event.source === 'interrupt')
+        return `${step} ${colours.yellow(`⊘ stopped after ${formatDuration(event.durationMs)}`)}`;
       return `${step} ${colours.red(`✗ failed after ${formatDuration(event.durationMs)}: ${firstLine(event.error.message)}`)}`;
     case 'STEP_UP_FOR_RETRY':
       return `${step} ${colours.yellow(`↻ will be retried in ${event.secondsToWait}s: ${firstLine(event.error.message)}`)}`;

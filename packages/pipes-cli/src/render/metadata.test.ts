@@ -34,6 +34,7 @@ describe('metadata for people', () => {
     expect(`\n${renderMetadata(metadata, style).join('\n')}`).toMatchInlineSnapshot(`
       "
       rows      1,461
+      year      2012
       big       1,180,591,620,717,411,303,424
       mean      16.4390828
       missing   NaN

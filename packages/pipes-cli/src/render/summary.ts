@@ -10,8 +10,9 @@ import type {
 import { verdict, whyAbandoned } from './event-line.ts';
 import { renderException } from './exception.ts';
 import { renderMetadata } from './metadata.ts';
+import type { Colours } from '../terminal/colours.ts';
 import type { TableStyle } from './table.ts';
-import { indent, more, oneLine } from './text.ts';
+import { indent, more, oneLine, wrap } from './text.ts';
 import { formatDuration } from './values.ts';
 
 export interface SummaryStyle extends TableStyle {
@@ -152,7 +153,10 @@ function stepsThat(summary: RunSummary, status: StepSummary['status']): StepSumm
   return [...summary.steps.values()].filter((step) => step.status === status);
 }
 
-function renderVerdict(outcome: Omit<RunOutcome, 'events'> & { failed: number }, { colours }: SummaryStyle): string {
+function renderVerdict(
+  outcome: Omit<RunOutcome, 'events'> & { failed: number },
+  { colours, width }: SummaryStyle,
+): string {
   const { record, summary, failed } = outcome;
   const { run, status, startedAt, endedAt, createdAt } = record;
   const took = endedAt === null ? '' : ` in ${formatDuration(endedAt.getTime() - (startedAt ?? createdAt).getTime())}`;
@@ -161,16 +165,26 @@ function renderVerdict(outcome: Omit<RunOutcome, 'events'> & { failed: number },
     countOf(summary.checks.length, 'check'),
     failed > 0 ? `${failed} of ${countOf(summary.steps.size, 'step')} failed` : '',
   ].filter((words) => words !== '' && !words.startsWith('0 '));
-  const text = `Run ${run.runId} ${ENDINGS[status] ?? status}${took}${counts.length > 0 ? ` · ${counts.join(', ')}` : ''}`;
-  if (status === 'SUCCESS') return colours.bold(colours.green(`✓ ${text}`));
-  return colours.bold(status === 'CANCELED' ? colours.yellow(`⊘ ${text}`) : colours.red(`✗ ${text}`));
+  const { mark, words, paint } = endingOf(status, colours);
+  const text = [`${mark} Run ${run.runId} ${words}${took}`, ...(counts.length > 0 ? [counts.join(', ')] : [])].join(
+    ' · ',
+  );
+  return wrap(text, width)
+    .map((line) => colours.bold(paint(line)))
+    .join('\n');
 }
 
-const ENDINGS: Readonly<Partial<Record<RunStatus, string>>> = {
-  SUCCESS: 'succeeded',
-  FAILURE: 'failed',
-  CANCELED: 'was cancelled',
-};
+interface Ending {
+  readonly mark: string;
+  readonly words: string;
+  readonly paint: (text: string) => string;
+}
+
+function endingOf(status: RunStatus, colours: Colours): Ending {
+  if (status === 'SUCCESS') return { mark: '✓', words: 'succeeded', paint: colours.green };
+  if (status === 'CANCELED') return { mark: '⊘', words: 'was cancelled', paint: colours.yellow };
+  return { mark: '✗', words: 'failed', paint: colours.red };
+}
 
 function countOf(amount: number, noun: string): string {
   return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;

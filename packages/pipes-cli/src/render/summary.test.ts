@@ -1,0 +1,104 @@
+import { MetadataValue } from 'pipes-external/protocol';
+import { applyEvents, emptySummary, type RunEvent, type RunEventBody, type RunStatus } from 'pipes-runtime';
+import { expect, test } from 'vitest';
+import { plain } from '../terminal/colours.ts';
+import { renderSummary } from './summary.ts';
+
+const START = new Date('2026-03-01T12:00:00Z');
+const END = new Date('2026-03-01T12:01:23Z');
+const style = { width: 80, colours: plain, cwd: '/home/me/weather' };
+
+function summarize(status: RunStatus, bodies: readonly RunEventBody[]): string {
+  const events = bodies.map((body, index): RunEvent => ({ ...body, runId: 'r-1', at: START, storageId: index }));
+  const nothing = { tags: {}, config: undefined, assetSelection: [], checkSelection: [], partitionKeys: [] };
+  const run = { runId: 'r-1', jobName: 'weather', ...nothing };
+  const record = { run, status, createdAt: START, updatedAt: END, startedAt: START, endedAt: END };
+  return renderSummary({ record, events, summary: applyEvents(emptySummary, events) }, style);
+}
+
+function materialized(assetKey: string, partition: string | null, rows: number): RunEventBody {
+  const metadata = { rows: MetadataValue.int(rows) };
+  return { type: 'ASSET_MATERIALIZATION', stepKey: assetKey, assetKey, partition, metadata, dataVersion: null };
+}
+
+function failed(stepKey: string, source: 'user' | 'interrupt'): RunEventBody {
+  const error = {
+    name: 'RangeError',
+    message: 'the sensor is offline',
+    stack: ['    at read (file:///home/me/weather/sensor.ts:3:9)\n'],
+    cause: null,
+    context: null,
+  };
+  return { type: 'STEP_FAILURE', stepKey, attempt: 2, durationMs: 65_000, error, source };
+}
+
+test('a run that failed', () => {
+  const text = summarize('FAILURE', [
+    materialized('raw', null, 1461),
+    materialized('monthly', '2012', 12),
+    materialized('monthly', '2013', 12),
+    materialized('monthly', '2014', 11),
+    {
+      type: 'ASSET_CHECK_EVALUATION',
+      stepKey: 'monthly',
+      assetKey: 'monthly',
+      checkName: 'no_missing_months',
+      passed: false,
+      severity: 'ERROR',
+      metadata: { missing: MetadataValue.text('2014-12') },
+    },
+    { type: 'STEP_RESTARTED', stepKey: 'sensor', attempt: 2 },
+    failed('sensor', 'user'),
+    { type: 'STEP_ABANDONED', stepKey: 'report', because: ['sensor'] },
+    { type: 'STEP_SKIPPED', stepKey: 'optional' },
+  ]);
+  expect(text).toMatchInlineSnapshot(`
+    "
+    Assets
+      ✓ raw
+          rows  1,461
+      ✓ monthly  2012, 2013
+          rows  12
+      ✓ monthly  2014
+          rows  11
+
+    Checks
+      ✗ failed  no_missing_months of monthly
+          missing  2014-12
+
+    Failures
+      ✗ sensor after 1m 05s, attempt 2
+          RangeError: the sensor is offline
+            at read (sensor.ts:3:9)
+
+    Not done
+      ⊘ report  because of sensor
+      ⊘ optional  an input was not produced
+
+    ✗ Run r-1 failed in 1m 23s · 2 assets, 1 check, 1 of 3 steps failed"
+  `);
+});
+
+test('a run that was cancelled: what was stopped is no failure', () => {
+  const text = summarize('CANCELED', [
+    failed('sensor', 'interrupt'),
+    { type: 'STEP_ABANDONED', stepKey: 'report', because: [] },
+  ]);
+  expect(text).toMatchInlineSnapshot(`
+    "
+    Not done
+      ⊘ sensor  stopped after 1m 05s
+      ⊘ report  the run was cancelled
+
+    ⊘ Run r-1 was cancelled in 1m 23s"
+  `);
+});
+
+test('many partitions and assets are counted', () => {
+  const days = Array.from({ length: 400 }, (_, day) => materialized('daily', `day-${day}`, day));
+  const others = Array.from({ length: 100 }, (_, index) => materialized(`asset_${index}`, null, 1));
+  const text = summarize('SUCCESS', [...days, ...others]);
+  expect(text).toContain('✓ daily  day-0, day-1 … day-399 (400 partitions)  metadata of the last\n      rows  399\n');
+  expect(text).toContain('  … 61 more assets\n');
+  expect(text).toMatch(/✓ Run r-1 succeeded in 1m 23s · 101 assets$/);
+});
