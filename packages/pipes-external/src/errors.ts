@@ -15,7 +15,7 @@ export type ExternalErrorCode =
   | 'PIPES_REPORT_INVALID'
   /** A message could not be written: the disk is full, the pipe is broken. */
   | 'PIPES_WRITE_FAILED'
-  /** A report after `close()`. */
+  /** A report after `close()`, or `PipesContext.get()` while no session is open. */
   | 'PIPES_SESSION_CLOSED'
   /** What `closed` carries when the process ended before it closed its session. */
   | 'PIPES_TERMINATED';

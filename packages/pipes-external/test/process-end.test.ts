@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   bootstrap,
   type Ended,
@@ -116,6 +116,48 @@ test('a script that reads the signal and goes on is ended by the second', async 
   await expect(launched.ended).resolves.toMatchObject({ code: null, signal: 'SIGINT' });
   expectOneEnd(await readLines(path), terminated('ended by SIGINT'));
 });
+
+test('a script that reads the signal ends when the process that launched it is gone', async () => {
+  const path = await messageFile();
+
+  const { stdout } = await run('abandons.mjs', { env: bootstrap({ path }) });
+  const orphan = Number(stdout);
+  onTestFinished(() => endIfThere(orphan));
+
+  await expect.poll(async () => (await readLines(path)).at(-1)?.method, { timeout: 10_000 }).toBe('closed');
+  const lines = await readLines(path);
+  expect(lines.map(({ params }) => params['message'])).toContain(
+    'stopping: the process that launched this one is gone',
+  );
+});
+
+test.each([
+  ['natural end', 0, 'opened\nlog\nclosed\n'],
+  [
+    'exit code',
+    4,
+    'opened\nlog\nclosed The process exited with code 4 before it closed its Pipes session. [PIPES_TERMINATED]\n',
+  ],
+])('a remote channel has the time to deliver at a %s', async (how, code, delivered) => {
+  const ended = await run('remote.mjs', { args: [how], env: bootstrap({}) });
+
+  expect(ended).toMatchObject({ code, stdout: delivered });
+});
+
+test('a remote channel is told when there is no time left', async () => {
+  const ended = await run('remote.mjs', { args: ['exit'], env: bootstrap({}) });
+
+  expect(ended.code).toBe(3);
+  expect(ended.stdout).toMatch(/^saved: opened,log,closed The process exited with code 3/);
+});
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 async function launchUntilReady(how: string, path: string): Promise<Launched> {
   const launched = launch('ends.ts', { args: [how], env: bootstrap({ path }), isReaderAsleep: true });

@@ -58,16 +58,18 @@ export class LineWriter {
 
 /** Writes what fits, waiting while a pipe is full: `writeSync` has no such wait, and a queue would die with us. */
 function writeSome(fd: number, bytes: Buffer, from: number): number {
-  for (;;) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, 1)) {
+    Atomics.wait(PAUSE, 0, 0, pauseMs);
     try {
       return writeSync(fd, bytes, from, bytes.length - from);
     } catch (error) {
       if (!isBusy(error)) throw error;
-      Atomics.wait(PAUSE, 0, 0, 1);
     }
   }
 }
 
+/** A reader that is at work needs far less than a millisecond to make room. */
+const FIRST_PAUSE_MS = 0.02;
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 function isBusy(error: unknown): boolean {
