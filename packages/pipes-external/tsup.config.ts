@@ -8,4 +8,5 @@ export default defineConfig({
   sourcemap: true,
   dts: true,
   clean: true,
+  removeNodeProtocol: false,
 });

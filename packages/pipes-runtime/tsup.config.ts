@@ -7,4 +7,5 @@ export default defineConfig({
   sourcemap: true,
   dts: true,
   clean: true,
+  removeNodeProtocol: false,
 });
