@@ -33,6 +33,13 @@ const pathOf = (params: PipesParams): string => params['path'] as string;
 const openFile = async (path: string, resumeAt?: RecordingSink['cursor']): Promise<MessageChannel> =>
   await new PipesFileMessageReader(path, { cleanupFile: false }).readMessages(sink, { resumeAt });
 
+/** Another reader of the file, with nobody to wait for: when it is through, so would be one that does not wait. */
+async function readWhole(path: string): Promise<void> {
+  const reader = new PipesFileMessageReader(path, { cleanupFile: false });
+  await using channel = await reader.readMessages(new RecordingSink(), { resumeAt: { path, offset: 0, line: 1 } });
+  await channel.drain();
+}
+
 describe('a temporary file', () => {
   test('is private, announced by its params, and gone with its directory afterwards', async () => {
     const reader = new PipesTempFileMessageReader({ includeStdioInMessages: true });
@@ -93,6 +100,7 @@ describe('a temporary file', () => {
     sink.holdUp();
     const channel = await new PipesTempFileMessageReader().readMessages(sink, {});
     appendFileSync(pathOf(channel.params), '{"n": 1}\n');
+    await sink.until(() => sink.deliveries === 1);
     await channel[Symbol.asyncDispose]();
     expect(existsSync(pathOf(channel.params))).toBe(false);
   });
@@ -218,6 +226,8 @@ describe('a file at a known path', () => {
     await sink.until(() => sink.deliveries === 1);
     appendFileSync(path, '{"n": "last"}\n');
     const drained = channel.drain();
+    await readWhole(path);
+    expect(sink.deliveries).toBe(1);
     release();
     await drained;
     expect(sink.deliveries).toBeGreaterThan(5);

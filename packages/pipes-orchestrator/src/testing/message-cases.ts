@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   decodeParam,
   encodeParam,
@@ -79,8 +80,11 @@ export const messageCases: readonly MessageCase[] = [
       await using link = await openLink(pair);
       const release = link.sink.holdUp();
       write(link.writer, numbers(5_000));
-      await link.sink.until(() => link.sink.deliveries > 0);
       const finished = finish(link);
+      await link.sink.until(() => link.sink.deliveries > 0);
+      // That nothing more comes can only be waited for.
+      await pause(50);
+      equal(link.sink.deliveries, 1);
       release();
       await finished;
       equal(link.sink.mostAtOnce, 1);

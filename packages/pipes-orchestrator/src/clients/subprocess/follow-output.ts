@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { PipesStream } from 'pipes-external/protocol';
@@ -84,7 +83,6 @@ async function forward(chunks: AsyncIterable<Uint8Array>, write: Write | undefin
 function writerTo(stream: PipesStream, output: PipesExecutionContext['output']): Write {
   if (output !== undefined) return (text) => output(stream, text);
   const own: Writable = process[stream];
-  return async (text) => {
-    if (!own.write(text)) await once(own, 'drain');
-  };
+  // Waiting for each piece keeps what a slow terminal has not taken yet out of memory.
+  return async (text) => await new Promise<void>((resolve) => void own.write(text, () => resolve()));
 }

@@ -43,7 +43,7 @@ async function isGoneWithin(leader: GroupLeader, timeoutMs: number): Promise<boo
 }
 
 /** Whether a process of the group runs. Windows has no groups: there the leader's tree is killed as a whole. */
-export async function isGroupAlive(groupId: number): Promise<boolean> {
+async function isGroupAlive(groupId: number): Promise<boolean> {
   if (process.platform === 'win32') return false;
   try {
     process.kill(-groupId, 0);
