@@ -9,6 +9,7 @@ export interface RunOptions {
   readonly config?: string;
   readonly tag?: readonly string[];
   readonly maxConcurrent?: string;
+  readonly verbose?: boolean;
   readonly json?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult } from 'pipes-runtime';
+import { execute, type ExecutionResult, type RunEvent } from 'pipes-runtime';
 import { loadDefinitions } from '../definitions/load-definitions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { renderSummary } from '../render/summary.ts';
@@ -22,13 +22,20 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
     return execute(project, {
       ...request,
       signal,
-      onEvent: (event) => reporter.event(event),
+      onEvent: (event) => {
+        if (isShown(event, options)) reporter.event(event);
+      },
       onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
     });
   });
   if (result.interruptedWith !== EXIT.brokenPipe) tell(result.value, options);
   if (result.value.success) return EXIT.success;
   return result.interruptedWith ?? EXIT.runFailed;
+}
+
+/** People see debug messages when they ask for them; machines get every event. */
+function isShown(event: RunEvent, { json, verbose }: RunOptions): boolean {
+  return json === true || verbose === true || event.type !== 'LOG' || event.level !== 'debug';
 }
 
 /** Sums up: with `--json` only what did not succeed, and not among the lines of JSON. */

@@ -82,10 +82,11 @@ function renderAsset(materializations: readonly AssetMaterialization[], style: S
   const isMany = groups.length > MOST_OF_ONE_ASSET;
   return (isMany ? groups.slice(-1) : groups).flatMap((group) => {
     const partitions = (isMany ? materializations : group).map(({ partition }) => partition);
-    const [{ assetKey, metadata }] = group;
+    const [{ assetKey, metadata, dataVersion }] = group;
+    const version = dataVersion === null ? '' : style.colours.dim(`  data version ${shortVersion(dataVersion)}`);
     const remark = isMany ? style.colours.dim('  metadata of the last') : '';
     return [
-      `${style.colours.green('✓')} ${oneLine(assetKey)}${style.colours.cyan(renderPartitions(partitions))}${remark}`,
+      `${style.colours.green('✓')} ${oneLine(assetKey)}${style.colours.cyan(renderPartitions(partitions))}${version}${remark}`,
       ...indent(renderMetadata(metadata, { ...style, width: style.width - 6 }), 4),
     ];
   });
@@ -98,10 +99,20 @@ function groupAlike(materializations: readonly AssetMaterialization[]): readonly
   const groups: Group[] = [];
   for (const each of materializations) {
     const group = groups.at(-1);
-    if (group !== undefined && isDeepStrictEqual(group[0].metadata, each.metadata)) group.push(each);
+    if (group !== undefined && isAlike(group[0], each)) group.push(each);
     else groups.push([each]);
   }
   return groups;
+}
+
+function isAlike(a: AssetMaterialization, b: AssetMaterialization): boolean {
+  return a.dataVersion === b.dataVersion && isDeepStrictEqual(a.metadata, b.metadata);
+}
+
+/** Long ones are hashes, and told apart by how they begin. */
+function shortVersion(version: string): string {
+  const text = oneLine(version);
+  return text.length > 20 ? `${text.slice(0, 12)}…` : text;
 }
 
 /** `  2012, 2013 … 2020 (9 partitions)` */
