@@ -2,7 +2,7 @@ import { PipesMappingParamsLoader } from './mapping.ts';
 
 /** Finds the bootstrap values in the environment. The default. */
 export class PipesEnvVarParamsLoader extends PipesMappingParamsLoader {
-  constructor(env: NodeJS.ProcessEnv = process.env) {
+  constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     super(env);
   }
 
