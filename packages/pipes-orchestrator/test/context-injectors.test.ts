@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseContextData, type PipesContextData } from 'pipes-external/protocol';
 import { PipesEnvContextInjector, PipesFileContextInjector, PipesTempFileContextInjector } from 'pipes-orchestrator';
+import { pathOf } from './launch.ts';
+import { rejectionOf } from './rejection.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 let directory: string;
@@ -27,7 +29,7 @@ async function permissions(path: string): Promise<string> {
 describe('a temporary file', () => {
   test('is private and holds the context until it is disposed', async () => {
     const injected = await new PipesTempFileContextInjector().injectContext(context);
-    const path = String(injected.params['path']);
+    const [path = ''] = pathOf(injected.params);
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(context);
     expect(await permissions(path)).toBe('600');
     expect(await permissions(dirname(path))).toBe('700');
@@ -39,7 +41,7 @@ describe('a temporary file', () => {
     const injector = new PipesTempFileContextInjector();
     const [first, second] = [await injector.injectContext(context), await injector.injectContext(context)];
     await first[Symbol.asyncDispose]();
-    expect(existsSync(String(second.params['path']))).toBe(true);
+    expect(pathOf(second.params).map(existsSync)).toEqual([true]);
     await second[Symbol.asyncDispose]();
   });
 });
@@ -58,10 +60,9 @@ describe('a file', () => {
 
   test('whose directory is missing, or that is a directory, is named with the reason', async () => {
     const missing = join(directory, 'missing', 'context.json');
-    await expect(new PipesFileContextInjector(missing).injectContext(context)).rejects.toMatchObject({
-      code: 'PIPES_INJECTION_FAILED',
-      message: expect.stringContaining(`${missing}: its directory does not exist`),
-    });
+    const error = await rejectionOf(new PipesFileContextInjector(missing).injectContext(context));
+    expect(error.code).toBe('PIPES_INJECTION_FAILED');
+    expect(error.message).toContain(`${missing}: its directory does not exist`);
     const taken = join(directory, 'taken');
     await mkdir(taken);
     await expect(new PipesFileContextInjector(taken).injectContext(context)).rejects.toThrow(
@@ -82,12 +83,11 @@ describe('the environment', () => {
   });
 
   test('refuses what no process could be started with, naming sizes and what is large', async () => {
-    await expect(new PipesEnvContextInjector().injectContext(large)).rejects.toMatchObject({
-      code: 'PIPES_INJECTION_FAILED',
-      message: expect.stringMatching(
-        /[\d,]+ bytes encoded, where 131,071 are allowed\. The largest of its extras is "rows"/,
-      ),
-    });
+    const error = await rejectionOf(new PipesEnvContextInjector().injectContext(large));
+    expect(error.code).toBe('PIPES_INJECTION_FAILED');
+    expect(error.message).toMatch(
+      /[\d,]+ bytes encoded, where 131,071 are allowed\. The largest of its extras is "rows"/,
+    );
   });
 
   test('falls back to a temporary file where that is allowed', async () => {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { openPipesSession, type PipesError, type SessionProblem } from 'pipes-orchestrator';
 import { describe, expect, test } from 'vitest';
-import { launch, launchWriting, type RawLine } from './launch.ts';
+import { filesOf, launch, launchWriting, type RawLine } from './launch.ts';
 import { RecordingContext } from './recording-context.ts';
+import { rejectionOf } from './rejection.ts';
 
 const OPENED = '{"__dagster_pipes_version": "0.1", "method": "opened", "params": {"extras": {}}}';
 const CLOSED = '{"__dagster_pipes_version": "0.1", "method": "closed", "params": null}';
@@ -66,7 +67,8 @@ describe('one bad line is one problem, and the stream goes on', () => {
   ])('%s is odd and fails nothing', async (_, line, oddity) => {
     const { error, problems } = await endOf([OPENED, line, CLOSED]);
     expect(error).toBeUndefined();
-    expect(problems).toEqual([{ kind: 'oddity', message: expect.stringContaining(oddity), fails: false }]);
+    expect(problems).toMatchObject([{ kind: 'oddity', fails: false }]);
+    expect(problems[0]?.message).toContain(oddity);
   });
 
   test('bytes that are no text are a problem of the channel, and the line is judged all the same', async () => {
@@ -77,9 +79,8 @@ describe('one bad line is one problem, and the stream goes on', () => {
     ]);
     const { error, problems, logged } = await endOf([OPENED, { base64: bytes.toString('base64') }, CLOSED]);
     expect(error).toBeUndefined();
-    expect(problems).toEqual([
-      expect.objectContaining({ kind: 'channel', message: expect.stringContaining('not valid UTF-8') }),
-    ]);
+    expect(problems).toMatchObject([{ kind: 'channel', fails: false }]);
+    expect(problems[0]?.message).toContain('not valid UTF-8');
     expect(logged.at(-1)).toBe('info caf\ufffd');
   });
 
@@ -102,8 +103,8 @@ describe('one bad line is one problem, and the stream goes on', () => {
   test('a million lines of garbage fill neither the memory nor the log', async () => {
     const context = new RecordingContext();
     const session = await openPipesSession({ context });
-    const path = String(session.getBootstrapParams()['DAGSTER_PIPES_MESSAGES']?.['path']);
-    await writeFile(path, 'garbage\n'.repeat(1_000_000));
+    const [, messages = ''] = filesOf(session);
+    await writeFile(messages, 'garbage\n'.repeat(1_000_000));
     await expect(session.close()).rejects.toThrow('- and 999900 more like these');
     expect(session.problems).toHaveLength(101);
     expect(context.logged).toHaveLength(102);
@@ -159,12 +160,9 @@ describe('a process that does not end well', () => {
   test('and closes with an error fails with that error, its stack and its causes', async () => {
     const session = await openPipesSession({ context: new RecordingContext({ assetKeys: ['a'] }) });
     await launch(session, 'fail.mjs');
-    const error = await session.close().then(
-      () => undefined,
-      (reason: PipesError) => reason,
-    );
-    expect(error?.message).toMatch(/RangeError: too many rows\n\s+at .*fail\.mjs[^]*Caused by: Error: disk is slow/);
-    expect(error?.cause).toMatchObject({
+    const error = await rejectionOf(session.close());
+    expect(error.message).toMatch(/RangeError: too many rows\n\s+at .*fail\.mjs[^]*Caused by: Error: disk is slow/);
+    expect(error.cause).toMatchObject({
       name: 'RangeError',
       message: 'too many rows',
       cause: { message: 'disk is slow' },
@@ -199,10 +197,10 @@ describe('a host that throws', () => {
   });
 
   test('also where it is its log', async () => {
-    const log = () => {
+    const fail = (): never => {
       throw new Error('the log is full');
     };
-    const context = { runId: 'x', log: { debug: log, info: log, warning: log, error: log, critical: log } };
+    const context = { runId: 'x', log: { debug: fail, info: fail, warning: fail, error: fail, critical: fail } };
     const session = await openPipesSession({ context });
     await launchWriting(session, [OPENED, CLOSED]);
     await expect(session.close()).rejects.toThrow('the log is full');

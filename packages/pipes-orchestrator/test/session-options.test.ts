@@ -13,6 +13,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { launch } from './launch.ts';
 import { RecordingContext } from './recording-context.ts';
+import { rejectionOf } from './rejection.ts';
 
 describe('options that are wrong are named before anything is opened', () => {
   test.each<[string, unknown, string]>([
@@ -28,11 +29,9 @@ describe('options that are wrong are named before anything is opened', () => {
     ['extras that are a list', { context: { runId: 'x' }, extras: [1] }, '"extras" must be an object'],
     ['a cursor that is none', { context: { runId: 'x' }, resumeAt: { reader: 0, state: 'x' } }, '"resumeAt"'],
   ])('%s', async (_, options, message) => {
-    const opening = openPipesSession(options as OpenPipesSessionOptions);
-    await expect(opening).rejects.toMatchObject({
-      code: 'PIPES_OPTION_INVALID',
-      message: expect.stringContaining(message),
-    });
+    const error = await rejectionOf(openPipesSession(options as OpenPipesSessionOptions));
+    expect(error.code).toBe('PIPES_OPTION_INVALID');
+    expect(error.message).toContain(message);
   });
 });
 
@@ -84,10 +83,9 @@ describe('a plug-in', () => {
       contextInjector: new PipesTempFileContextInjector(),
       messageReader: new FailingReader(),
     });
-    await expect(opening).rejects.toMatchObject({
-      code: 'PIPES_READER_FAILED',
-      message: expect.stringContaining('no such bucket'),
-    });
+    const error = await rejectionOf(opening);
+    expect(error.code).toBe('PIPES_READER_FAILED');
+    expect(error.message).toContain('no such bucket');
     expect((await temporaryContexts()).filter((name) => !before.includes(name))).toEqual([]);
     await expect(
       openPipesSession({ context: { runId: 'x' }, contextInjector: new FailingInjector() }),

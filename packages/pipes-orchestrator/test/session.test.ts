@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { MetadataValue } from 'pipes-external/protocol';
 import { openPipesSession, type PipesExecutionResult, withPipesSession } from 'pipes-orchestrator';
 import { describe, expect, test } from 'vitest';
-import { launch, launchWriting } from './launch.ts';
+import { filesOf, launch, launchWriting } from './launch.ts';
 import { RecordingContext } from './recording-context.ts';
 
 const OPENED = '{"method": "opened", "params": {"extras": {}}}';
@@ -77,7 +77,7 @@ describe('a process that reports', () => {
 
   test('leaves nothing behind when the session is closed', async () => {
     const session = await openPipesSession({ context: new RecordingContext(), strictness: 'dagster' });
-    const paths = Object.values(session.getBootstrapParams()).map((params) => String(params['path']));
+    const paths = filesOf(session);
     expect(paths.map(existsSync)).toEqual([true, true]);
     await Promise.all([session.close(), session.close()]);
     expect(paths.map(existsSync)).toEqual([false, false]);
@@ -137,6 +137,14 @@ describe('streaming', () => {
     }
     expect(taken).toBe(3_000);
   });
+
+  test('ends with the session when the process never closed', async () => {
+    const session = await openPipesSession({ context: new RecordingContext(), strictness: 'dagster' });
+    await launchWriting(session, [OPENED]);
+    const end = session.results()[Symbol.asyncIterator]().next();
+    await session.close();
+    expect((await end).done).toBe(true);
+  });
 });
 
 describe('withPipesSession', () => {
@@ -155,7 +163,7 @@ describe('withPipesSession', () => {
     const failure = new Error('the body failed');
     const paths: string[] = [];
     const run = withPipesSession({ context }, (session) => {
-      paths.push(...Object.values(session.getBootstrapParams()).map((params) => String(params['path'])));
+      paths.push(...filesOf(session));
       throw failure;
     });
     await expect(run).rejects.toBe(failure);
@@ -174,7 +182,7 @@ describe('cancellation', () => {
     await expect(streaming).rejects.toMatchObject({ code: 'PIPES_CANCELLED' });
     await expect(session.close()).rejects.toThrow('cancelled: the user has had enough');
     expect(session.isClosed).toBe(true);
-    expect(existsSync(String(session.getBootstrapParams()['DAGSTER_PIPES_MESSAGES']?.['path']))).toBe(false);
+    expect(filesOf(session).map(existsSync)).toEqual([false, false]);
   });
 
   test('before it opens, opens nothing', async () => {

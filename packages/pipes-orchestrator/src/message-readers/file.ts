@@ -35,15 +35,16 @@ export class PipesFileMessageReader extends PipesMessageReader {
   /** @throws PipesError PIPES_READER_FAILED when the file cannot be made or read, or the cursor is not of it */
   async readMessages(sink: MessageSink, { resumeAt }: ReadMessagesOptions): Promise<MessageChannel> {
     const path = this.#path;
-    const start = resumeAt === undefined ? undefined : parseFileCursor(resumeAt);
-    if (start !== undefined && start.path !== path) {
+    const start = resumeAt === undefined ? beginningOf(path) : parseFileCursor(resumeAt);
+    if (start.path !== path) {
       throw readerFailed(`Cannot resume reading ${path}: the cursor is of another file, ${start.path}.`);
     }
-    if (start === undefined) await createEmptyFile(path);
+    if (resumeAt === undefined) await createEmptyFile(path);
     const tail = await FileTail.open(path, sink, { ...this.#options, start });
     const { includeStdioInMessages = false, cleanupFile = true } = this.#options;
     return {
       params: fileParams(path, includeStdioInMessages),
+      start: { ...start },
       drain: () => tail.drain(),
       async [Symbol.asyncDispose]() {
         await tail[Symbol.asyncDispose]();
@@ -59,6 +60,10 @@ export class PipesFileMessageReader extends PipesMessageReader {
 
 export interface FileCursor extends LinePosition {
   readonly path: string;
+}
+
+export function beginningOf(path: string): FileCursor {
+  return { path, offset: 0, line: 1 };
 }
 
 /** @throws PipesError PIPES_READER_FAILED when it is not a cursor of a file */

@@ -47,6 +47,9 @@ export interface MessageChannel extends AsyncDisposable {
   /** What the external process needs to find its end: goes into `DAGSTER_PIPES_MESSAGES`. */
   readonly params: PipesParams;
 
+  /** Where reading begins: what to resume at as long as no batch was handed over. */
+  readonly start: JsonValue;
+
   /**
    * The external process is gone: resolves when everything it wrote was delivered. Called once, before disposing;
    * disposing without it stops at once, for a session that was aborted.

@@ -55,6 +55,7 @@ export class PipesStdioMessageReader extends PipesMessageReader {
 /** Finds messages in the output of one external process, and passes the rest on as it is. */
 export class StdioMessageChannel implements MessageChannel {
   readonly params: PipesParams;
+  readonly start: JsonValue;
   readonly stream: PipesStream;
   readonly #sink: MessageSink;
   readonly #handover: Handover;
@@ -70,6 +71,7 @@ export class StdioMessageChannel implements MessageChannel {
     this.#handover = new Handover(sink);
     this.#extractor = new MessageExtractor(options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
     this.#resumeAfterLine = resumeAt === undefined ? 0 : parseCursor(resumeAt);
+    this.start = { line: this.#resumeAfterLine };
   }
 
   /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { JsonValue } from 'pipes-external/protocol';
 import { describeFileError } from '../file-errors.ts';
-import { createEmptyFile, type FileCursor, fileParams, parseFileCursor } from './file.ts';
+import { beginningOf, createEmptyFile, type FileCursor, fileParams, parseFileCursor } from './file.ts';
 import {
   type MessageChannel,
   type MessageSink,
@@ -35,11 +35,12 @@ export class PipesTempFileMessageReader extends PipesMessageReader {
 
   /** @throws PipesError PIPES_READER_FAILED when the file cannot be made, or the cursor is not of such a file */
   async readMessages(sink: MessageSink, { resumeAt }: ReadMessagesOptions): Promise<MessageChannel> {
-    const start = resumeAt === undefined ? undefined : parseTempFileCursor(resumeAt);
-    const path = start?.path ?? (await makeTempFile());
+    const start = resumeAt === undefined ? beginningOf(await makeTempFile()) : parseTempFileCursor(resumeAt);
+    const { path } = start;
     const tail = await FileTail.open(path, sink, { ...this.#options, start });
     return {
       params: fileParams(path, this.#options.includeStdioInMessages ?? false),
+      start: { ...start },
       drain: () => tail.drain(),
       async [Symbol.asyncDispose]() {
         await tail[Symbol.asyncDispose]();

@@ -74,6 +74,11 @@ export class Inbox implements MessageSink {
     return taken;
   }
 
+  /** @param start where the channel begins to read, for a session that ends before a batch was handled whole */
+  begin(start: JsonValue): void {
+    this.#readerCursor ??= start;
+  }
+
   /** What is delivered from now on is passed over. */
   stop(): void {
     this.#isStopped = true;

@@ -100,6 +100,7 @@ async function openReader(
     throw asPipesError(error, 'PIPES_READER_FAILED', 'The message reader could not be opened');
   }
   try {
+    inbox.begin(channel.start);
     announceOpened();
     const session = new LivePipesSession({ ...base, channel, inbox });
     context.onSessionOpened?.(session);
