@@ -6,19 +6,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openPipesSession } from 'pipes-orchestrator';
+import { withPipesSession } from 'pipes-orchestrator';
 
-await using session = await openPipesSession({ context: { runId: 'my-run-1' } });
-
-const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.mjs')], {
-  env: { ...process.env, ...session.getBootstrapEnvVars() },
-  stdio: 'inherit',
+// The session is closed when the function ends, however it ends. That reads what the process left, and rejects when the
+// pipe did not end as it must.
+const session = await withPipesSession({ context: { runId: 'my-run-1' } }, async (open) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.mjs')], {
+    env: { ...process.env, ...open.getBootstrapEnvVars() },
+    stdio: 'inherit',
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the worker exited with ${code}`);
+  return open;
 });
-const [code] = (await once(child, 'exit')) as [number | null];
-if (code !== 0) throw new Error(`the worker exited with ${code}`);
-
-// The process is gone: this reads what is left, and rejects when the pipe did not end as it must.
-await session.close();
 
 for (const message of session.getCustomMessages()) console.log('message', message);
 for (const result of session.getResults()) console.log('result', result);
