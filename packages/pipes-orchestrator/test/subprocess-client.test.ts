@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PipesExecutionResult, PipesSubprocessClient, type PipesSubprocessRunOptions } from '../src/index.ts';
 import { WatchedContext } from './watched-context.ts';
@@ -185,78 +183,4 @@ describe('a process that cannot be launched', () => {
       expect(() => new PipesSubprocessClient(options)).toThrow(/PIPES_OPTION_INVALID/);
     },
   );
-});
-
-describe('cancelling', () => {
-  test('before the launch launches nothing', async () => {
-    const context = new WatchedContext({ signal: AbortSignal.abort(new Error('too late')) });
-    const error = await failureOf({ name: 'succeed', context });
-    expect(error.code).toBe('PIPES_CANCELLED');
-    expect(error.message).toMatch(/too late\. It was not launched/);
-    expect(context.logged).toEqual([]);
-  });
-
-  test('lets a process clean up, and reads what it says meanwhile', async () => {
-    const controller = new AbortController();
-    const context = new WatchedContext();
-    const run = failureOf({ name: 'wait for SIGTERM', context, run: { signal: controller.signal } });
-    await context.until(() => context.logged.includes('info ready'));
-    controller.abort(new Error('the user said so'));
-    const error = await run;
-    expect(error.code).toBe('PIPES_CANCELLED');
-    expect(error.message).toMatch(/the user said so\. It was terminated/);
-    expect(isRunning(pidIn(context))).toBe(false);
-  });
-
-  test('kills a process that ignores SIGTERM, after the grace period', async () => {
-    const controller = new AbortController();
-    const context = new WatchedContext({ signal: controller.signal });
-    const run = failureOf({ name: 'ignore SIGTERM', context, client: { terminationGraceMs: 100 } });
-    await context.until(() => context.logged.includes('info ready'));
-    controller.abort();
-    expect((await run).code).toBe('PIPES_CANCELLED');
-    expect(isRunning(pidIn(context))).toBe(false);
-  });
-
-  test('ends what the process started too, however stubborn', async () => {
-    const controller = new AbortController();
-    const context = new WatchedContext();
-    const client = { terminationGraceMs: 200 };
-    const run = failureOf({ name: 'fork and wait', context, client, run: { signal: controller.signal } });
-    await context.until(() => /grandchild \d+\n/.test(context.printed.stdout));
-    const grandchild = Number(/grandchild (\d+)/.exec(context.printed.stdout)?.[1]);
-    controller.abort();
-    expect((await run).message).toMatch(/It was terminated, with all it started/);
-    expect(isRunning(grandchild)).toBe(false);
-  });
-
-  test('by the time limit says so', async () => {
-    const error = await failureOf({ name: 'wait for SIGTERM', run: { timeoutMs: 300 } });
-    expect(error.code).toBe('PIPES_CANCELLED');
-    expect(error.message).toMatch(/it ran for 300 ms, its time limit/);
-  });
-});
-
-describe('when this process exits', () => {
-  const parent = fileURLToPath(new URL('fixtures/exiting-parent.ts', import.meta.url));
-
-  test.each([
-    ['by exit()', 'exit', { code: 7, signal: null }],
-    ['by a signal', 'signal', { code: null, signal: 'SIGTERM' }],
-  ])('%s, the process it launched is terminated', async (_, way, expected) => {
-    const orchestrator = spawn(process.execPath, [parent, way], {
-      // Its sessions are left open, for another orchestrator to resume: their files stay.
-      env: { ...process.env, TMPDIR: directory },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    orchestrator.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    const [code, signal] = (await once(orchestrator, 'close')) as [number | null, string | null];
-    expect({ code, signal }).toEqual(expected);
-    const pid = Number(said);
-    // The signal was sent before the parent exited; how soon it is obeyed is up to the system.
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
-  });
 });

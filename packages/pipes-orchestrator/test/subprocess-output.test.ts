@@ -76,8 +76,11 @@ describe('messages in the output of a process', () => {
   test('end with the process, though a grandchild keeps the stream open', async () => {
     const client = { messageReader: new PipesStdioMessageReader({ stream: 'stdout' }) };
     const grandchild = (await tell({ name: 'fork and exit', client })).getCustomMessages()[0] as number;
-    expect(isRunning(grandchild)).toBe(true);
-    process.kill(grandchild, 'SIGKILL');
+    try {
+      expect(isRunning(grandchild)).toBe(true);
+    } finally {
+      process.kill(grandchild, 'SIGKILL');
+    }
   });
 
   test('that a signal cut off are a problem', async () => {
