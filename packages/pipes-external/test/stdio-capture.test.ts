@@ -1,12 +1,13 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { bootstrap, launch, type Line, messageFile, readLines, run, tempFolder } from './launch.ts';
 
 const PRINTED = 'console é\ndescriptor\nchild\nbytes\nlatin\n';
+const MUCH = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
 
 function textOf(lines: readonly Line[], stream: 'stdout' | 'stderr'): string {
   return lines
@@ -52,9 +53,8 @@ test('a letter that is printed in two halves arrives whole', async () => {
 test('much output is neither lost nor put into one message', async () => {
   const { lines, stdout } = await runCaptured('much');
 
-  const much = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
-  expect(textOf(lines, 'stdout')).toBe(PRINTED + much);
-  expect(stdout).toBe(`before ${PRINTED}${much}after\n`);
+  expect(textOf(lines, 'stdout')).toBe(PRINTED + MUCH);
+  expect(stdout).toBe(`before ${PRINTED}${MUCH}after\n`);
   const texts = lines.map(({ params }) => (params['text'] ?? '') as string);
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(64 * 1024);
 });
@@ -119,20 +119,21 @@ test('where the descriptors cannot be replaced, what goes through the streams is
   expect(stdout).toBe(`before ${PRINTED}after\n`);
 });
 
-test('on a terminal, where streams have descriptors of their own, nothing is missed', async () => {
+test.each(['close', 'signal'])('on a terminal that goes with the process (%s), nothing is missed', async (how) => {
   const path = await messageFile();
   const script = fileURLToPath(new URL('fixtures/prints.mjs', import.meta.url));
   const env = { ...process.env, ...bootstrap({ path, include_stdio_in_messages: true }) };
 
-  const { stdout } = await promisify(execFile)(
-    'script',
-    ['-qec', `${process.execPath} ${script} close`, join(await tempFolder(), 'typescript')],
-    { env },
-  );
+  // A stream on a terminal has a descriptor of its own. The exit status of the script does not matter here.
+  const command = `exec ${process.execPath} ${script} ${how}`;
+  const terminal = spawn('script', ['-qc', command, join(await tempFolder(), 'typescript')], { env });
+  onTestFinished(() => void terminal.kill('SIGKILL'));
+  const shown = (await readAll(terminal.stdout)).trim().split(/\s+/);
 
-  expect(textOf(await readLines(path), 'stdout')).toBe(PRINTED);
-  const words = `before ${PRINTED} error child-error after`.trim().split(/\s+/);
-  expect(stdout.trim().split(/\s+/).toSorted()).toStrictEqual(words.toSorted());
+  const printed = how === 'close' ? PRINTED : PRINTED + MUCH;
+  expect(textOf(await readLines(path), 'stdout')).toBe(printed);
+  const words = `before ${printed} error child-error ${how === 'close' ? 'after' : ''}`.trim().split(/\s+/);
+  expect(shown.toSorted()).toStrictEqual(words.toSorted());
 });
 
 test.each(['stdio', 'buffered_stdio'])('messages over %s do not carry output', async (mode) => {
