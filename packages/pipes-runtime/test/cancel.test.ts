@@ -119,3 +119,41 @@ test('a step that failed is told to stop what it left running', async () => {
   await execute(define({ assets: [careless] }));
   expect(isStopped).toBe(true);
 });
+
+test('a run that somebody else ended starts nothing more when it is cancelled', async () => {
+  await using own = instance.ephemeral();
+  const controller = new AbortController();
+  let ran = 0;
+  const first = asset('first', {
+    async run(ctx) {
+      await own.runs.transition(ctx.runId, 'CANCELED', new Date());
+      controller.abort();
+      await aborted(ctx.signal).catch(() => undefined);
+    },
+  });
+  const second = asset('second', { deps: [first], run: () => (ran += 1) });
+  const run = await execute(define({ assets: [first, second] }), { instance: own, signal: controller.signal });
+  expect(ran).toBe(0);
+  expect(run.summary.steps.get('second')?.status).toBe('abandoned');
+  expect(run.events.map((event) => event.type)).not.toContain('RUN_CANCELING');
+});
+
+test('the end of a run waits until its cancelling is recorded', async () => {
+  await using own = instance.ephemeral();
+  const controller = new AbortController();
+  const runs: typeof own.runs = {
+    add: (run, at) => own.runs.add(run, at),
+    get: (runId) => own.runs.get(runId),
+    list: (filter, page) => own.runs.list(filter, page),
+    async transition(runId, to, at) {
+      if (to === 'CANCELING') await sleep(10);
+      return await own.runs.transition(runId, to, at);
+    },
+    delete: (runId) => own.runs.delete(runId),
+    [Symbol.asyncDispose]: () => own.runs[Symbol.asyncDispose](),
+  };
+  const slow = { runs, events: own.events, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
+  const project = define({ assets: [asset('a', { run: () => controller.abort() })] });
+  const run = await execute(project, { instance: slow, signal: controller.signal });
+  expect(run.events.map((event) => event.type).slice(-2)).toEqual(['RUN_CANCELING', 'RUN_SUCCESS']);
+});

@@ -1,5 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asset, assetCheck, define, execute, instance, multiAsset, type RunEvent, result } from 'pipes-runtime';
+import {
+  asset,
+  assetCheck,
+  define,
+  type EventLog,
+  execute,
+  instance,
+  multiAsset,
+  type RunEvent,
+  result,
+} from 'pipes-runtime';
 import { expect, test } from 'vitest';
 
 /** Events as short words: `STEP_START a`. */
@@ -7,6 +17,18 @@ const words = (events: readonly RunEvent[]): readonly string[] =>
   events
     .filter((event) => event.type !== 'ENGINE_EVENT')
     .map((event) => ('stepKey' in event && event.stepKey !== null ? `${event.type} ${event.stepKey}` : event.type));
+
+/** A log that appends otherwise. */
+function appending(log: EventLog, append: EventLog['append']): EventLog {
+  return {
+    append,
+    forRun: (runId, page) => log.forRun(runId, page),
+    forAsset: (assetKey, page) => log.forAsset(assetKey, page),
+    watch: (runId, options) => log.watch(runId, options),
+    deleteRun: (runId) => log.deleteRun(runId),
+    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+  };
+}
 
 test('a diamond: each asset runs once, after what it needs, with the values that it asked for', async () => {
   const order: string[] = [];
@@ -196,23 +218,35 @@ test('a listener that throws is not called again, does not touch the run, and is
   expect(records[0]?.status).toBe('SUCCESS');
 });
 
+test('a step runs when its start is in the log, and not before', async () => {
+  await using own = instance.ephemeral();
+  const slow = appending(own.events, async (batch) => {
+    await sleep(2);
+    return await own.events.append(batch);
+  });
+  const started: boolean[] = [];
+  const isLogged = async (runId: string, stepKey: string): Promise<boolean> => {
+    const { events } = await own.events.forRun(runId, { limit: 100, types: ['STEP_START'] });
+    return events.some((event) => event.type === 'STEP_START' && event.stepKey === stepKey);
+  };
+  const note = async (ctx: { readonly runId: string; readonly stepKey: string }): Promise<void> =>
+    void started.push(await isLogged(ctx.runId, ctx.stepKey));
+  const project = define({ assets: [asset('a', { run: note }), asset('b', { deps: ['a'], run: note })] });
+  await execute(project, { instance: { ...own, events: slow } });
+  expect(started).toEqual([true, true]);
+});
+
 test('an event log that breaks ends the run with its error, and no step goes on in the dark', async () => {
   await using own = instance.ephemeral();
   let appends = 0;
-  const events: typeof own.events = {
-    append: (batch) => (++appends > 6 ? Promise.reject(new Error('no space left')) : own.events.append(batch)),
-    forRun: (runId, page) => own.events.forRun(runId, page),
-    forAsset: (assetKey, page) => own.events.forAsset(assetKey, page),
-    watch: (runId, options) => own.events.watch(runId, options),
-    deleteRun: (runId) => own.events.deleteRun(runId),
-    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
-  };
+  const events = appending(own.events, (batch) =>
+    ++appends > 6 ? Promise.reject(new Error('no space left')) : own.events.append(batch),
+  );
   let ran = 0;
   const assets = Array.from({ length: 20 }, (_, index) =>
     asset(`a${index}`, { deps: index === 0 ? [] : [`a${index - 1}`], run: () => (ran += 1) }),
   );
-  const broken = { runs: own.runs, events, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
-  await expect(execute(define({ assets }), { instance: broken })).rejects.toMatchObject({
+  await expect(execute(define({ assets }), { instance: { ...own, events } })).rejects.toMatchObject({
     code: 'PIPES_RUN_FAILED',
     cause: { message: 'no space left' },
   });

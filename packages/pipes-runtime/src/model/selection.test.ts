@@ -61,7 +61,9 @@ test('checks come with their assets, with the steps that evaluate them', () => {
   const { checks, steps } = select(graph, 'clean');
   expect(checks.map((each) => each.checkName)).toEqual(['rows']);
   expect([...steps]).toEqual(['clean', 'check:clean:rows']);
-  expect([...select(graph, 'check:clean:rows').steps]).toEqual(['check:clean:rows']);
+  const alone = select(graph, 'check:clean:rows');
+  expect([...alone.steps]).toEqual(['check:clean:rows']);
+  expect(alone.checks.map((each) => each.checkName)).toEqual(['rows']);
 });
 
 test('every wrong term is named at once, with the nearest names', () => {
