@@ -11,18 +11,24 @@ import type { PipesExecutionResult } from '../results.ts';
 import type { SessionProblem } from './problem.ts';
 
 export interface GetResultsOptions {
-  /** Add an empty materialization for each asset of the step that nothing was reported of. @default true */
+  /** Whether implicit materializations are among them. @default true */
   readonly implicitMaterializations?: boolean | undefined;
   /** Added to every result; wins over what was reported. */
   readonly metadata?: MetadataInput | undefined;
 }
 
 export interface ResultStreamOptions {
-  /** Settles when the external process has ended: the stream then drains and ends, also when `closed` never came. */
+  /**
+   * Settles, either way, when the external process has ended: the stream then reads what is left, and ends. It alone
+   * decides then; without it, the stream ends when every writer that opened has closed and nothing is missing.
+   */
   readonly until?: PromiseLike<unknown> | undefined;
 }
 
-/** Where a session stands: store it with what was handled, give it to `openPipesSession` to go on there. */
+/**
+ * Where a session stands: store it with what was taken, give it to `openPipesSession` to go on there. It holds the results
+ * and custom messages that nobody took yet, and grows with them.
+ */
 export interface PipesSessionCursor {
   readonly reader: JsonValue;
   readonly state: JsonValue;
@@ -44,9 +50,17 @@ export interface PipesSession extends AsyncDisposable {
   /** `{ '--dagster-pipes-context': …, '--dagster-pipes-messages': … }`, encoded. */
   getBootstrapCliArguments(): Readonly<Record<string, string>>;
 
-  /** Reported results as they come, each once over all of `results` and `getResults`. Ends when the session is closed. */
+  /**
+   * Reported results as they come, each once over all of `results` and `getResults`. Ends when the session is closed, or
+   * earlier as `until` says. While somebody iterates and is 1,000 results behind, nothing more is read.
+   *
+   * @throws PipesError PIPES_CANCELLED, from the iterator, when the session's signal aborts
+   */
   results(options?: ResultStreamOptions): AsyncIterable<PipesExecutionResult>;
-  /** What was reported since the last call, each once. After `close()`, implicit materializations follow. */
+  /**
+   * What was reported since the last call, each once. After a `close()` that resolved, an implicit materialization follows,
+   * once, for each asset of the step that none was reported of.
+   */
   getResults(options?: GetResultsOptions): readonly PipesExecutionResult[];
   /** As {@link getResults}, without implicit materializations. */
   getReportedResults(): readonly PipesExecutionResult[];
@@ -64,12 +78,13 @@ export interface PipesSession extends AsyncDisposable {
   readonly exception: PipesException | undefined;
   /** What went wrong in the pipe so far, in order. */
   readonly problems: readonly SessionProblem[];
-  /** Where to resume, after everything handled so far. */
+  /** Where to resume. */
   readonly cursor: PipesSessionCursor;
 
   /**
    * The external process is gone: reads what it left, cleans up, and judges. In strict mode it rejects with PipesError
-   * PIPES_SESSION_FAILED naming every problem; with `strictness: 'dagster'` it logs them. Closing again does nothing.
+   * PIPES_SESSION_FAILED naming every problem; with `strictness: 'dagster'` it logs them. Rejects with PIPES_CANCELLED when
+   * the session's signal was aborted; it then reads no further. Closing again gives the same outcome.
    */
   close(): Promise<void>;
 }
