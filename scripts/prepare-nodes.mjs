@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, say, step, withoutTools } from './step.mjs';
 
@@ -19,9 +19,10 @@ export async function prepareNodes() {
     const folder = join(ROOT, '.cache', 'nodes', version);
     // npm writes this file last.
     if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) continue;
-    const npm = ['npm', 'install', '--ignore-scripts', '--no-save', '--no-package-lock', '--prefix', folder];
-    await step(`installing Node ${version} to test on`, [...npm, `node-${platform}@${version}`], {
-      env: withoutTools(),
-    });
+    mkdirSync(folder, { recursive: true });
+    // The folder as a project of its own: with --prefix, npm would not find the configuration of the machine.
+    writeFileSync(join(folder, 'package.json'), '{}');
+    const npm = ['npm', 'install', '--ignore-scripts', '--no-save', '--no-package-lock', `node-${platform}@${version}`];
+    await step(`installing Node ${version} to test on`, npm, { cwd: folder, env: withoutTools() });
   }
 }
