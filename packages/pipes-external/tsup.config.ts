@@ -6,6 +6,7 @@ export default defineConfig({
   target: 'node18',
   splitting: true,
   sourcemap: true,
+  keepNames: true,
   // Types that hold without @types/node: TypeScript then knows `Symbol.asyncDispose` only from here.
   dts: { banner: '/// <reference lib="esnext.disposable" />' },
   clean: true,

@@ -5,6 +5,7 @@ export default defineConfig({
   format: ['esm'],
   target: 'node22',
   sourcemap: true,
+  keepNames: true,
   dts: true,
   clean: true,
   removeNodeProtocol: false,

@@ -149,7 +149,7 @@ describe('interrupting', () => {
   });
 
   test('a second Ctrl-C ends everything at once', async () => {
-    const { child, pid } = await startStubborn({ GRACE_MS: '60000', PATIENCE: '2' });
+    const { child, pid } = await startStubborn({ GRACE_MS: '60000' });
     const exit = once(child, 'exit') as Promise<[number]>;
     child.kill('SIGINT');
     await lineOf(child, /no to SIGTERM/);

@@ -10,7 +10,7 @@ export class PipesError<Code extends PipesErrorCode = PipesErrorCode> extends Er
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
-    super(`${message} [${code}]`, options);
+    super(withCode(message, code), options);
     this.code = code;
   }
 
@@ -26,4 +26,10 @@ export class PipesError<Code extends PipesErrorCode = PipesErrorCode> extends Er
   static is(value: unknown): value is PipesError {
     return value instanceof Error && BRAND in value;
   }
+}
+
+/** At the end of the first line, which says what happened: what follows may be a page. */
+function withCode(message: string, code: string): string {
+  const end = message.indexOf('\n');
+  return end === -1 ? `${message} [${code}]` : `${message.slice(0, end)} [${code}]${message.slice(end)}`;
 }

@@ -36,7 +36,7 @@ export function sessionFailed(runId: string, problems: ProblemLog): PipesError<O
   const cause = failing.find((problem) => problem.cause !== undefined)?.cause;
   return new PipesError(
     'PIPES_SESSION_FAILED',
-    `The Pipes session of run ${runId} did not end well:\n${[...listed, ...rest].join('\n')}\n`,
+    `The Pipes session of run ${runId} did not end well:\n${[...listed, ...rest].join('\n')}`,
     cause === undefined ? {} : { cause },
   );
 }

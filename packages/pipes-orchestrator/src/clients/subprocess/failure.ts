@@ -7,7 +7,10 @@ import type { ProcessExit } from './start-process.ts';
 
 const STDERR_LINES = 20;
 
-/** A process that ended otherwise than by `exit(0)`, with all that is known of why. */
+/**
+ * A process that ended otherwise than by `exit(0)`, with all that is known of why: the error that it reported, as cause,
+ * and the last lines of its stderr, unless they are that error printed once more.
+ */
 export function processFailed(
   command: Command,
   exit: ProcessExit,
@@ -17,23 +20,27 @@ export function processFailed(
   const cause = session.exception && toError(session.exception);
   const problems = session.problems.filter(({ fails, kind }) => fails && kind !== 'exception');
   const lines = lastLines(stderr);
+  const isToldByCause = cause !== undefined && lines.some((line) => line.includes(headline(cause.message)));
   const message = [
     `${command.text} ${how} after ${(exit.durationMs / 1_000).toFixed(1)} s.`,
     ...(cause === undefined ? [] : [`It reported ${cause.name}: ${cause.message}`]),
     ...(problems.length === 0
       ? []
       : ['Its Pipes session:', ...problems.map((problem) => `- ${headline(problem.message)}`)]),
-    ...(lines.length === 0
-      ? ['It wrote nothing to stderr.']
-      : ['Last lines of its stderr:', ...lines.map((line) => `  ${line}`)]),
+    ...(isToldByCause ? [] : describeStderr(lines)),
   ].join('\n');
-  return new PipesError('PIPES_PROCESS_FAILED', `${message}\n`, cause === undefined ? {} : { cause });
+  return new PipesError('PIPES_PROCESS_FAILED', message, cause === undefined ? {} : { cause });
 }
 
 /** @param outcome what became of it, as a sentence */
 export function cancelled(command: Command, reason: unknown, outcome: string): PipesError<OrchestratorErrorCode> {
   const why = reason instanceof Error ? reason.message : String(reason);
   return new PipesError('PIPES_CANCELLED', `${command.text} was cancelled: ${why}. ${outcome}`, { cause: reason });
+}
+
+function describeStderr(lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return ['It wrote nothing to stderr.'];
+  return ['Last lines of its stderr:', ...lines.map((line) => `  ${line}`)];
 }
 
 function lastLines(stderr: string): readonly string[] {

@@ -15,15 +15,21 @@ export interface GroupLeader {
 
 /**
  * Ends a process and all that it started: SIGTERM, a grace period, SIGKILL. A process that left the group on purpose (a
- * daemon) goes its own way.
+ * daemon) goes its own way. When this process exits meanwhile, there is no more grace.
  *
  * @returns whether all of them are gone
  */
 export async function terminateGroup(leader: GroupLeader, graceMs: number): Promise<boolean> {
-  leader.kill('SIGTERM');
-  if (await isGoneWithin(leader, graceMs)) return true;
-  leader.kill('SIGKILL');
-  return await isGoneWithin(leader, KILL_TIMEOUT_MS);
+  const killNow = (): void => leader.kill('SIGKILL');
+  process.once('exit', killNow);
+  try {
+    leader.kill('SIGTERM');
+    if (await isGoneWithin(leader, graceMs)) return true;
+    killNow();
+    return await isGoneWithin(leader, KILL_TIMEOUT_MS);
+  } finally {
+    process.removeListener('exit', killNow);
+  }
 }
 
 async function isGoneWithin(leader: GroupLeader, timeoutMs: number): Promise<boolean> {
