@@ -17,6 +17,8 @@ const WORKER = fileURLToPath(new URL('fixtures/worker.mjs', import.meta.url));
 type Actions = readonly (readonly [string, unknown?])[];
 
 const client = new PipesSubprocessClient();
+/** What failing processes print is of no interest here. */
+const quiet = { onOutput: (): void => undefined };
 
 /** What launches the worker, to do these things. */
 function doing(context: PipesExecutionContext, actions: Actions): PipesSubprocessRunOptions {
@@ -141,7 +143,7 @@ test('a session that a multi-asset opens itself streams too, whatever launched t
       yield* session.results({ until: once(child, 'exit') });
     },
   });
-  const run = await execute(define({ assets: [pair] }));
+  const run = await execute(define({ assets: [pair] }), quiet);
   expect(run.summary.failure).toBeNull();
   expect(run.summary.materializations.map((each) => each.assetKey)).toEqual(['left', 'right']);
 });
@@ -155,7 +157,7 @@ test('a check that is done by an external process', async () => {
       return (await client.run(doing(ctx, actions))).getAssetCheckResult();
     },
   });
-  const run = await execute(define({ assets: [raw], checks: [check] }));
+  const run = await execute(define({ assets: [raw], checks: [check] }), quiet);
   expect(run.summary.failure).toBeNull();
   expect(run.summary.checks).toMatchObject([
     { assetKey: 'raw', checkName: 'sane', passed: false, metadata: { worst: { value: 7 } } },
@@ -166,7 +168,7 @@ test('an external process that fails fails its step, with its own error as the c
   const raw = asset('raw', {
     run: async (ctx) => (await client.run(doing(ctx, [['fail', 'out of range']]))).getMaterializeResult(),
   });
-  const run = await execute(define({ assets: [raw, asset('after', { deps: [raw], run: () => 1 })] }));
+  const run = await execute(define({ assets: [raw, asset('after', { deps: [raw], run: () => 1 })] }), quiet);
   expect(run.record.status).toBe('FAILURE');
   const [failure] = of(run.events, 'STEP_FAILURE');
   expect(failure?.error.message).toContain('PIPES_PROCESS_FAILED');
@@ -191,7 +193,7 @@ test('a stream keeps what came before its process failed', async () => {
       );
     },
   });
-  const run = await execute(define({ assets: [pair] }));
+  const run = await execute(define({ assets: [pair] }), quiet);
   expect(run.summary.steps.get('pair')?.status).toBe('failed');
   expect(run.summary.materializations.map((each) => each.assetKey)).toEqual(['left']);
 });
@@ -202,7 +204,7 @@ test('results that a step leaves in its session fail it, with what to do', async
       await client.run(doing(ctx, [['materialize', { metadata: { rows: 1 } }]]));
     },
   });
-  const run = await execute(define({ assets: [raw] }));
+  const run = await execute(define({ assets: [raw] }), quiet);
   expect(run.summary.steps.get('raw')?.error?.message).toMatch(
     /^asset "raw" left 1 reported result in its session\. Return them, .*getMaterializeResult.* \[PIPES_STEP_RESULT_INVALID\]$/,
   );
@@ -220,7 +222,7 @@ test('results that are lost with a step that failed are named', async () => {
       );
     },
   });
-  const run = await execute(define({ assets: [raw] }));
+  const run = await execute(define({ assets: [raw] }), quiet);
   expect(of(run.events, 'LOG').map((event) => event.message)).toContain(
     'The step failed before it took 1 reported result from its session: not recorded.',
   );
@@ -232,7 +234,7 @@ test('a session that a step leaves open is closed, and judged', async () => {
       await openPipesSession({ context: ctx });
     },
   });
-  const run = await execute(define({ assets: [raw] }));
+  const run = await execute(define({ assets: [raw] }), quiet);
   expect(run.summary.steps.get('raw')?.error?.message).toContain('PIPES_SESSION_FAILED');
 });
 
@@ -279,7 +281,7 @@ test('what a step that failed left running is stopped', async () => {
       await Promise.all([left, failing]);
     },
   });
-  const run = await execute(define({ assets: [both] }));
+  const run = await execute(define({ assets: [both] }), quiet);
   expect(run.summary.steps.get('both')?.error?.message).toBe('the other one failed');
   expect(pid).toBeGreaterThan(0);
   await gone(pid);

@@ -64,3 +64,21 @@ test('a resource that cannot be disposed fails the run, and the others are dispo
   expect(run.record.status).toBe('FAILURE');
   expect(run.summary.failure).toMatchObject({ reason: 'RUN_EXCEPTION', error: { cause: { message: 'lost' } } });
 });
+
+test('a resource that comes when its run is over is disposed at once', async () => {
+  const controller = new AbortController();
+  const late = Promise.withResolvers<void>();
+  const disposed = Promise.withResolvers<string>();
+  const db = resource({
+    async create() {
+      controller.abort();
+      await late.promise;
+      return { [Symbol.dispose]: () => disposed.resolve('disposed') };
+    },
+  });
+  const project = define({ assets: [asset('a', { resources: { db }, run: () => 1 })], resources: { db } });
+  const run = await execute(project, { signal: controller.signal, cancelGraceMs: 5 });
+  expect(run.record.status).toBe('CANCELED');
+  late.resolve();
+  expect(await disposed.promise).toBe('disposed');
+});

@@ -34,7 +34,7 @@ export interface AssetCheckOptions<Target, R extends ResourceMap, Load extends b
 }
 
 /** The name under which a check is given the value. */
-export const CHECKED_VALUE = 'value';
+const CHECKED_VALUE = 'value';
 
 /**
  * Defines a check that runs after its asset, as a step of its own. An evaluation that did not pass is a fact of the run, not
