@@ -34,7 +34,8 @@ export class Termination {
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const isTakenOver = this.#parentCheck !== undefined && !this.#abort.signal.aborted;
     this.#abort.abort(new Error(`${signal} was received`));
-    if (isTakenOver) return;
+    // The first process of a container does not die of a signal: the system ignores what has no handler.
+    if (isTakenOver || process.pid === 1) return;
     process.removeListener(signal, this.#onSignal);
     if (process.listenerCount(signal) > 0) return;
     this.#beforeDeath(signal);

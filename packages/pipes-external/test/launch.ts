@@ -74,15 +74,20 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stops reading from the child, until the test does. */
   readonly isReaderAsleep?: boolean;
+  /** As the first process of a container; needs root. */
+  readonly isFirstProcess?: boolean;
   /** In a process group of its own. */
   readonly isDetached?: boolean;
 }
+
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child'];
 
 /** Starts a fixture. It does not outlive its test. */
 export function launch(fixture: string, options: LaunchOptions = {}): Launched {
   const { args = [], env = {}, isReaderAsleep = false, isDetached = false } = options;
   const script = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...args], {
+  const command = [...(options.isFirstProcess === true ? CONTAINER : []), process.execPath, script, ...args];
+  const child = spawn(command[0] as string, command.slice(1), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: isDetached,

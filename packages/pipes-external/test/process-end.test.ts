@@ -93,6 +93,28 @@ test('a library that re-raises when it listens alone does so as without us', asy
   await expect(launched.ended).resolves.toMatchObject({ code: null, signal: 'SIGTERM' });
 });
 
+test.runIf(process.getuid?.() === 0)(
+  'the first process of a container ignores what has no handler, as ever',
+  async () => {
+    const path = await messageFile();
+    const env = bootstrap({ path });
+    const { child } = launch('ends.ts', {
+      args: ['signalled first process'],
+      env,
+      isReaderAsleep: true,
+      isFirstProcess: true,
+    });
+
+    await printed(child, 'still here');
+
+    expect((await readLines(path)).map(({ method, params }) => params['message'] ?? method)).toStrictEqual([
+      'opened',
+      'work',
+      'still here',
+    ]);
+  },
+);
+
 test('a script that reads the signal ends by itself', async () => {
   const path = await messageFile();
   const launched = await launchUntilReady('signal read', path);

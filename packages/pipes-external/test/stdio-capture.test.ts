@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -81,14 +82,15 @@ test('a signal to the whole group loses no output', async () => {
   const path = await messageFile();
   const env = bootstrap({ path, include_stdio_in_messages: true });
   const launched = launch('prints.mjs', { args: ['wait'], env, isDetached: true });
-  await expect.poll(async () => (await readLines(path)).map(({ params }) => params['message'])).toContain('waiting');
+  const messages = async (): Promise<unknown[]> => (await readLines(path)).map(({ params }) => params['message']);
+  await expect.poll(messages, { timeout: 20_000 }).toContain('waiting');
 
   process.kill(-(launched.child.pid as number), 'SIGINT');
 
   const { signal, stdout } = await launched.ended;
   expect(signal).toBe('SIGINT');
   expect(stdout).toBe(`before ${PRINTED}`);
-  expect((await readLines(path)).at(-1)?.method).toBe('closed');
+  expect((await readLines(path)).at(-1)?.method, { timeout: 20_000 }).toBe('closed');
 });
 
 test('a second session captures only its own output', async () => {
@@ -130,11 +132,27 @@ test.each(['close', 'signal'])('on a terminal that goes with the process (%s), n
   onTestFinished(() => void terminal.kill('SIGKILL'));
   const shown = (await readAll(terminal.stdout)).trim().split(/\s+/);
 
-  const printed = how === 'close' ? PRINTED : PRINTED + MUCH;
-  expect(textOf(await readLines(path), 'stdout')).toBe(printed);
-  const words = `before ${printed} error child-error ${how === 'close' ? 'after' : ''}`.trim().split(/\s+/);
+  expect(textOf(await readLines(path), 'stdout')).toBe(PRINTED);
+  const words = `before ${PRINTED} error child-error ${how === 'close' ? 'after' : ''}`.trim().split(/\s+/);
   expect(shown.toSorted()).toStrictEqual(words.toSorted());
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a container that goes with the process shows all that it printed, also to a late reader',
+  async () => {
+    const path = await messageFile();
+    const env = { ...bootstrap({ path, include_stdio_in_messages: true }), TMPDIR: await tempFolder() };
+
+    const options = { args: ['exit after much'], env, isFirstProcess: true, isReaderAsleep: true };
+    const { child, ended } = launch('prints.mjs', options);
+    await expect.poll(async () => (await readLines(path)).at(-1)?.method, { timeout: 20_000 }).toBe('closed');
+    const stdout = await readAll(child.stdout as Readable);
+
+    await expect(ended).resolves.toMatchObject({ code: 0 });
+    expect(stdout).toBe(`before ${PRINTED}${MUCH}`);
+    expect(textOf(await readLines(path), 'stdout')).toBe(PRINTED + MUCH);
+  },
+);
 
 test.each(['stdio', 'buffered_stdio'])('messages over %s do not carry output', async (mode) => {
   const env = bootstrap({ [mode]: 'stderr', include_stdio_in_messages: true });
