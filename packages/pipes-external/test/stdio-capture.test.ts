@@ -82,7 +82,7 @@ test('a signal to the whole group loses no output', async () => {
   const path = await messageFile();
   const env = bootstrap({ path, include_stdio_in_messages: true });
   const launched = launch('prints.mjs', { args: ['wait'], env, isDetached: true });
-  const messages = async (): Promise<unknown[]> => (await readLines(path)).map(({ params }) => params['message']);
+  const messages = async (): Promise<string> => JSON.stringify(await readLines(path));
   await expect.poll(messages, { timeout: 20_000 }).toContain('waiting');
 
   process.kill(-(launched.child.pid as number), 'SIGINT');

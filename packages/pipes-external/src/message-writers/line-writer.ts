@@ -77,7 +77,7 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Why a message is not on its way, and what to do about it. */
-export function writeFailed(place: string, cause: unknown): PipesError {
+function writeFailed(place: string, cause: unknown): PipesError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const remedy = code === undefined ? undefined : REMEDIES[code];
   return new PipesError<ExternalErrorCode>(
