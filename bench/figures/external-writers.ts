@@ -13,8 +13,8 @@ export const fileChannel: Figure = {
       let round = 0;
       const path = (): string => join(directory, `messages-${(round += 1)}`);
       const rates = await interleave(7, {
-        ours: () => answerOf('log-file.mjs', ['100000'], bootstrapFor({ path: path() })),
-        raw: () => answerOf('raw-file.mjs', [path(), '100000']),
+        ours: () => answerOf('log-file.ts', ['100000'], bootstrapFor({ path: path() })),
+        raw: () => answerOf('raw-file.ts', [path(), '100000']),
       });
       return [
         {
@@ -37,8 +37,8 @@ export const stdioChannel: Figure = {
   measure: async () => {
     const arrived: number[] = [];
     const rates = await interleave(5, {
-      ours: () => lateReader('log-stdio.mjs', bootstrapFor({ stdio: 'stdout' }), (lines) => arrived.push(lines)),
-      raw: () => lateReader('raw-stdio.mjs', {}, () => {}),
+      ours: () => lateReader('log-stdio.ts', bootstrapFor({ stdio: 'stdout' }), (lines) => arrived.push(lines)),
+      raw: () => lateReader('raw-stdio.ts', {}, () => {}),
     });
     // opened and closed come with what was logged.
     const lost = arrived.map((lines) => STDIO_MESSAGES + 2 - lines);
@@ -84,8 +84,8 @@ export const manyAssets: Figure = {
     withTempDirectory(async (directory) => {
       const path = join(directory, 'messages');
       const rates = await interleave(5, {
-        many: () => answerOf('materialize.mjs', [path, '20000', '1']),
-        few: () => answerOf('materialize.mjs', [path, '1000', '20']),
+        many: () => answerOf('materialize.ts', [path, '20000', '1']),
+        few: () => answerOf('materialize.ts', [path, '1000', '20']),
       });
       return [
         {

@@ -8,8 +8,8 @@ export const memory: Figure = {
     withTempDirectory(async (directory) => {
       const env = (count: number): NodeJS.ProcessEnv => bootstrapFor({ path: join(directory, `messages-${count}`) });
       return [
-        growth('external process', (count) => answerOf('memory-of-writer.mjs', [String(count)], env(count))),
-        growth('orchestrator', (count) => answerOf('memory-of-reader.mjs', [String(count)])),
+        growth('external process', (count) => answerOf('memory-of-writer.ts', [String(count)], env(count))),
+        growth('orchestrator', (count) => answerOf('memory-of-reader.ts', [String(count)])),
       ].reduce<Promise<Measurement[]>>(async (done, next) => [...(await done), await next()], Promise.resolve([]));
     }),
 };

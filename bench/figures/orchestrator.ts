@@ -71,9 +71,9 @@ async function readThroughSession(path: string, messages: Buffer): Promise<numbe
     messageReader: new PipesFileMessageReader(path),
   });
   const descriptor = openSync(path, 'a');
-  const start = performance.now();
   writeSync(descriptor, messages);
   closeSync(descriptor);
+  const start = performance.now();
   let seen = 0;
   for await (const result of session.results({ until: Promise.resolve() }))
     seen += result.kind === 'materialization' ? 1 : 0;
@@ -128,7 +128,7 @@ async function latencyOfSession(): Promise<readonly number[]> {
   const ages: number[] = [];
   const log = { ...silent, info: (clock: string): void => void ages.push(ageInMs(clock)) };
   await using session = await openPipesSession({ context: { runId: 'bench', log } });
-  const child = spawn(process.execPath, [scriptPath('clock.mjs'), String(LATENCY_MESSAGES)], {
+  const child = spawn(process.execPath, [scriptPath('clock.ts'), String(LATENCY_MESSAGES)], {
     env: { ...process.env, ...session.getBootstrapEnvVars() },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -149,7 +149,7 @@ async function latencyOfWatch(directory: string): Promise<readonly number[]> {
     offset += bytes;
     for (const clock of buffer.toString('latin1', 0, bytes).split('\n')) if (clock !== '') ages.push(ageInMs(clock));
   });
-  const child = spawn(process.execPath, [scriptPath('clock-to-file.mjs'), String(LATENCY_MESSAGES), path], {
+  const child = spawn(process.execPath, [scriptPath('clock-to-file.ts'), String(LATENCY_MESSAGES), path], {
     stdio: 'inherit',
   });
   await once(child, 'exit');
@@ -178,7 +178,7 @@ export const closing: Figure = {
 
 async function closeAfterExit(): Promise<number> {
   const session = await openPipesSession({ context: { runId: 'bench', log: silent } });
-  const child = spawn(process.execPath, [scriptPath('clock.mjs'), '3'], {
+  const child = spawn(process.execPath, [scriptPath('clock.ts'), '3'], {
     env: { ...process.env, ...session.getBootstrapEnvVars() },
     stdio: 'ignore',
   });

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { openPipesSession } from 'pipes-orchestrator';
 import { scriptPath } from '../child-process.ts';
 
-const ignore = () => {};
+const ignore = (): void => {};
 const log = { debug: ignore, info: ignore, warning: ignore, error: ignore, critical: ignore };
 const session = await openPipesSession({ context: { runId: 'bench', log } });
-const child = spawn(process.execPath, [scriptPath('memory-of-writer.mjs'), process.argv[2]], {
+const child = spawn(process.execPath, [scriptPath('memory-of-writer.ts'), process.argv[2] ?? ''], {
   env: { ...process.env, ...session.getBootstrapEnvVars() },
   stdio: 'ignore',
 });

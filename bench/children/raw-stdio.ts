@@ -1,16 +1,16 @@
 // Baseline: writeSync on descriptor 1, waiting out EAGAIN, then process.exit.
 import { writeSync } from 'node:fs';
-import { rawLine } from './raw-line.mjs';
+import { rawLine } from './raw-line.ts';
 
 const nap = new Int32Array(new SharedArrayBuffer(4));
 
-function write(buffer) {
+function write(buffer: Buffer): void {
   let written = 0;
   while (written < buffer.length) {
     try {
       written += writeSync(1, buffer, written);
     } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       Atomics.wait(nap, 0, 0, 1);
     }
   }

@@ -1,6 +1,6 @@
 // Logs through the file channel. Answers with messages a second.
 import { openDagsterPipes } from 'pipes-external';
-import { messageOf } from './raw-line.mjs';
+import { messageOf } from './raw-line.ts';
 
 const count = Number(process.argv[2]);
 const pipes = await openDagsterPipes();

@@ -1,5 +1,5 @@
 // The same line that pipes.log.info sends, built and stringified in the loop.
-export const rawLine = (index) =>
+export const rawLine = (index: number): string =>
   `${JSON.stringify({
     __dagster_pipes_version: '0.1',
     method: 'log',
@@ -8,4 +8,4 @@ export const rawLine = (index) =>
     seq: index,
   })}\n`;
 
-export const messageOf = (index) => `processed batch ${index} of the nightly import without trouble`;
+export const messageOf = (index: number): string => `processed batch ${index} of the nightly import without trouble`;
