@@ -20,7 +20,7 @@ test.each([
   ['not base64', { DAGSTER_PIPES_CONTEXT: '####' }, ['DAGSTER_PIPES_CONTEXT', 'base64']],
   ['not zlib', { DAGSTER_PIPES_CONTEXT: 'aGVsbG8=' }, ['DAGSTER_PIPES_CONTEXT', 'zlib']],
   ['cut off', { DAGSTER_PIPES_CONTEXT: word('{"path": "/x"}').slice(0, 12) }, ['DAGSTER_PIPES_CONTEXT', 'zlib']],
-  ['not JSON', { DAGSTER_PIPES_CONTEXT: word('{path}') }, ['DAGSTER_PIPES_CONTEXT', 'JSON']],
+  ['not JSON', { DAGSTER_PIPES_CONTEXT: word('{path}') }, ['DAGSTER_PIPES_CONTEXT', 'JSON', 'character at position 1']],
   ['not an object', { DAGSTER_PIPES_CONTEXT: word('[1]') }, ['DAGSTER_PIPES_CONTEXT', 'not an object']],
   ['bad messages', { DAGSTER_PIPES_MESSAGES: word('5') }, ['DAGSTER_PIPES_MESSAGES', 'not an object']],
   ['foreign context', { DAGSTER_PIPES_CONTEXT: word('{"bucket": "b"}') }, ['neither "path" nor "data"', 'bucket']],
@@ -49,6 +49,7 @@ test('a context without a place for messages names what is missing', async () =>
 test.each([
   ['missing', undefined, 'PIPES_CONTEXT_UNREADABLE', 'ENOENT'],
   ['cut off', '{"run_id": "r', 'PIPES_CONTEXT_INVALID', 'not JSON'],
+  ['not JSON around a secret', '{"extras": {"password": hunter2}}', 'PIPES_CONTEXT_INVALID', '^(?!.*hunter).*not JSON .Unexpected character at position 24'], // prettier-ignore
   ['a list', '[]', 'PIPES_CONTEXT_INVALID', 'not a JSON object'],
   [
     'of wrong types',

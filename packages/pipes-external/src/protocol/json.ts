@@ -8,6 +8,9 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** The longest integer that either end reads; Python's own limit. */
+export const MAX_INTEGER_DIGITS = 4300;
+
 const FLOAT_BRAND = Symbol.for('pipes.json-float');
 
 /**

@@ -6,6 +6,10 @@ import { type MetadataInput, normalizeMetadata } from './normalize-metadata.ts';
 import { parseMetadataValue, toWireMetadata } from './wire-metadata.ts';
 import { parseWireJson, stringifyWireJson } from './wire-json.ts';
 
+const LINEAGE = MetadataValue.tableColumnLineage({
+  depsByColumn: { total: [{ assetKey: 'a', columnName: 'b' }] },
+});
+
 describe('each row of the table', () => {
   test.each<[name: string, value: unknown, becomes: AnyMetadataValue]>([
     ['string', 'x', MetadataValue.text('x')],
@@ -32,6 +36,9 @@ describe('each row of the table', () => {
     ["explicit type as in Dagster's guide", { type: 'url', raw_value: 'https://x' }, MetadataValue.url('https://x')],
     ['explicit type, to be inferred', { type: '__infer__', raw_value: 3 }, MetadataValue.int(3)],
     ['explicit float of a whole number', { type: 'float', rawValue: 3 }, MetadataValue.float(3)],
+    ['lineage as on the wire', { type: 'table_column_lineage', rawValue: { deps_by_column: { total: [{ asset_key: 'a', column_name: 'b' }] } } }, LINEAGE], // prettier-ignore
+    ['lineage in camelCase', { type: 'table_column_lineage', rawValue: { depsByColumn: LINEAGE.value.depsByColumn } }, LINEAGE], // prettier-ignore
+    ['boxed text', Object('x'), MetadataValue.text('x')],
     ['json of a number', MetadataValue.json(5), MetadataValue.int(5)],
     ['json of a boolean', { type: 'json', rawValue: false }, MetadataValue.bool(false)],
     ['json of text', MetadataValue.json('x'), MetadataValue.json('x')],
@@ -58,6 +65,9 @@ describe('each row of the table', () => {
     ['bool of a number', { type: 'bool', rawValue: 1 }, 'a value of type "bool" must be true or false'],
     ['column with an unknown constraint', { type: 'table_schema', rawValue: { columns: [{ name: 'a', type: 'b', constraints: { min: 1 } }] } },
       'a value of type "table_schema" must be { columns: [{ name, type }] }'],
+    ['lineage of nothing', { type: 'table_column_lineage', rawValue: { depsByColumn: 5 } },
+      'a value of type "table_column_lineage" must be { deps_by_column: { column: [{ asset_key, column_name }] } }'],
+    ['bigint that Python cannot read', 10n ** 4300n, 'it is an integer of more than 4300 digits, which Python cannot read'],
     ['MetadataValue with nonsense in it', MetadataValue.of('table_column_lineage', null as never), "Cannot read properties of null (reading 'depsByColumn')"],
   ])('%s is left out with a warning', (_name, value, warning) => {
     expect(normalizeMetadata({ before: 1, key: value, after: 2 })).toStrictEqual({

@@ -1,11 +1,11 @@
 import { isJsonObject, JsonFloat, type JsonValue, setKey } from './json.ts';
-import { type AnyMetadataValue, type Metadata, MetadataValue } from './metadata-value.ts';
+import { type AnyMetadataValue, type Metadata, type MetadataTypes, MetadataValue } from './metadata-value.ts';
 import { toJsonValue, whyNotJson } from './to-json-value.ts';
 import { inferMetadataValue, parseMetadataValue, toWireMetadataValue } from './wire-metadata.ts';
 
 /**
  * What a script may pass as metadata: a {@link MetadataValue}, an explicit `{ type, rawValue }` (or `raw_value`, as in
- * Dagster's guide), or any JavaScript value.
+ * Dagster's guide), or any JavaScript value. A lineage may be spelled as on the wire or as in {@link MetadataTypes}.
  */
 export type MetadataInput = Readonly<Record<string, unknown>>;
 
@@ -30,8 +30,8 @@ export interface NormalizedMetadata {
  * | Date | `timestamp`; an invalid one is left out with a warning |
  * | URL | `url` |
  * | array, plain object, Map, Set, class instance, Error | `json`, see `toJsonValue` |
- * | Uint8Array, RegExp, and an object whose `toJSON` gives a scalar | as the text or scalar that `toJsonValue` gives |
- * | function, symbol, Promise | left out with a warning |
+ * | Uint8Array, RegExp, a boxed scalar, and an object whose `toJSON` gives a scalar | as the text or scalar that `toJsonValue` gives |
+ * | function, symbol, Promise, `bigint` of more than 4,300 digits | left out with a warning |
  * | a `MetadataValue`, or an explicit type | that type, once its value was judged; left out with a warning when it does not fit |
  * | type `json` with a number or boolean | `int`, `float` or `bool`: Dagster refuses such JSON |
  */
@@ -70,8 +70,14 @@ function normalizeValue(value: unknown, warn: Warn): AnyMetadataValue | undefine
     return undefined;
   }
   const explicit = explicitType(value);
-  if (explicit !== undefined) return accept(explicit.type, toJsonValue(explicit.raw, warn), warn);
-  return inferMetadataValue(toJsonValue(value, warn));
+  if (explicit === undefined) return inferMetadataValue(toJsonValue(value, warn));
+  const { type, raw } = explicit;
+  if (type === 'table_column_lineage' && isLineage(raw)) return recheck(MetadataValue.tableColumnLineage(raw), warn);
+  return accept(type, toJsonValue(raw, warn), warn);
+}
+
+function isLineage(raw: unknown): raw is MetadataTypes['table_column_lineage'] {
+  return isJsonObject(raw) && isJsonObject(raw['depsByColumn']);
 }
 
 /** A typed value may hold anything at run time: what it holds is made JSON and judged against its type. */

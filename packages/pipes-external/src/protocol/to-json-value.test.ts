@@ -18,6 +18,14 @@ circular.push({ back: circular });
 const shared = { a: 1 };
 const ring = new Map<string, unknown>();
 ring.set('self', ring);
+const itself = {
+  a: 1,
+  toJSON() {
+    return this;
+  },
+};
+Object.defineProperty(itself, 'toJSON', { enumerable: false });
+const LONGEST = 10n ** 4300n - 1n;
 const half = new JsonFloat(0.5);
 const throwing = {
   get bad(): never {
@@ -68,6 +76,10 @@ describe('each row of the table', () => {
     ['ArrayBuffer', new Uint8Array([1, 2, 255]).buffer, 'AQL/'],
     ['DataView', new DataView(new Uint8Array([1, 2, 255]).buffer), 'AQL/'],
     ['toJSON', { toJSON: () => ({ deep: new Date(0) }) }, { deep: '1970-01-01T00:00:00.000Z' }],
+    ['toJSON that returns itself', itself, { a: 1 }],
+    ['boxed scalars', [Object('x'), Object(1), Object(1n), Object(false)], ['x', 1, 1n, false]],
+    ['longest bigint', LONGEST, LONGEST],
+    ['longer bigint', [-LONGEST - 1n], [null], 'lost an integer of more than 4300 digits, which Python cannot read'],
     ['toJSON that throws', { a: unserializable }, {}, 'lost an object that cannot be read (never)'],
     ['class instance', new Point(), { x: 1 }],
     ['object without prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],

@@ -1,4 +1,4 @@
-import { JsonFloat, type JsonValue, setKey } from './json.ts';
+import { JsonFloat, type JsonValue, MAX_INTEGER_DIGITS, setKey } from './json.ts';
 import { toPipesException } from './exception.ts';
 import { MAX_JSON_DEPTH } from './wire-json.ts';
 
@@ -9,15 +9,17 @@ import { MAX_JSON_DEPTH } from './wire-json.ts';
  * | value | becomes |
  * |---|---|
  * | string, number, `bigint`, boolean, null, `JsonFloat` | itself |
+ * | a boxed string, number, `bigint` or boolean (`new String('x')`) | what is in the box |
  * | undefined | left out of an object, null in an array and at the top |
  * | function, symbol, Promise, an object that throws when it is read | the same, with a warning |
+ * | `bigint` of more than 4,300 digits, which Python cannot read | the same, with a warning |
  * | Date | ISO-8601 text; null when invalid |
  * | URL, RegExp | text |
  * | Map | an object when every key is a string, else a list of pairs |
  * | Set and other typed arrays | a list |
  * | Uint8Array, Buffer, ArrayBuffer, DataView | base64 text |
  * | Error | `{ name, message, stack, cause, context }` |
- * | an object with `toJSON` | what that returns |
+ * | an object with `toJSON` | what that returns; where it returns the object itself, as any other object |
  * | any other object | its own enumerable properties; one whose getter throws is left out with a warning |
  * | a reference back to an enclosing object, or too deep a nesting | the text "[circular]", "[too deep]", with a warning |
  */
@@ -28,8 +30,14 @@ export function toJsonValue(value: unknown, warn: (problem: string) => void): Js
 /** What a value is that JSON cannot carry in any form, in words; `undefined` for all others. */
 export function whyNotJson(value: unknown): string | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}, which JSON cannot carry`;
+  if (typeof value === 'bigint' && (value >= TOO_LONG || value <= -TOO_LONG))
+    return `an integer of more than ${MAX_INTEGER_DIGITS} digits, which Python cannot read`;
   return value instanceof Promise ? 'a Promise: await it first' : undefined;
 }
+
+const TOO_LONG = 10n ** BigInt(MAX_INTEGER_DIGITS);
+
+const BOXES = [String, Number, BigInt, Boolean] as const;
 
 class Converter {
   readonly #warn: (problem: string) => void;
@@ -44,9 +52,12 @@ class Converter {
     switch (typeof value) {
       case 'string':
       case 'number':
-      case 'bigint':
       case 'boolean':
         return value;
+      case 'bigint': {
+        const flaw = whyNotJson(value);
+        return flaw === undefined ? value : this.#refuse(flaw);
+      }
       case 'undefined':
         return undefined;
       case 'object':
@@ -87,8 +98,13 @@ class Converter {
       return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
     if (ArrayBuffer.isView(value)) return this.#list(value as unknown as Iterable<unknown>, depth);
     const toJson = (value as { toJSON?: unknown }).toJSON;
-    if (typeof toJson === 'function') return this.convert((toJson as () => unknown).call(value), depth + 1);
-    return this.#properties(value, depth);
+    if (typeof toJson === 'function') {
+      const json = (toJson as () => unknown).call(value);
+      return json === value ? this.#properties(value, depth) : this.convert(json, depth + 1);
+    }
+    return BOXES.some((box) => value instanceof box)
+      ? this.convert(value.valueOf(), depth)
+      : this.#properties(value, depth);
   }
 
   #list(items: Iterable<unknown>, depth: number): JsonValue {

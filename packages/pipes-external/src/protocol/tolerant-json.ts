@@ -1,4 +1,4 @@
-import { type JsonValue, setKey } from './json.ts';
+import { type JsonValue, MAX_INTEGER_DIGITS, setKey } from './json.ts';
 
 const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ['true', true],
@@ -12,12 +12,11 @@ const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
 const SPACE = /[ \t\n\r]*/y;
 const WORD = /true|false|null|NaN|-?Infinity/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\x00-\x1f]|\\.)*"/y;
 
 /**
  * The slow road of `parseWireJson`: what `JSON.parse` refuses (NaN, infinities) or would round (large integers).
  *
- * @throws SyntaxError
+ * @throws SyntaxError with the position, and nothing of the text, which may hold secrets
  */
 export function parseTolerantly(text: string, maxDepth: number): JsonValue {
   return new Parser(text, maxDepth).parse();
@@ -46,8 +45,10 @@ class Parser {
     if (this.#skip('[')) return this.#array(this.#deeper(depth));
     const word = this.#take(WORD);
     if (word) return WORDS.get(word[0]) ?? null;
+    const start = this.#at;
     const number = this.#take(NUMBER) ?? this.#fail();
-    return toNumber(number[0], number[1] === undefined && number[2] === undefined);
+    const isInteger = number[1] === undefined && number[2] === undefined;
+    return isInteger ? toInteger(number[0], start) : Number(number[0]);
   }
 
   #object(depth: number): JsonValue {
@@ -77,8 +78,24 @@ class Parser {
   }
 
   #string(): string {
-    const match = this.#take(STRING) ?? this.#fail();
-    return JSON.parse(match[0]) as string;
+    const start = this.#at;
+    if (this.#text[start] !== '"') this.#fail();
+    this.#at = this.#endOfString(start);
+    try {
+      return JSON.parse(this.#text.slice(start, this.#at)) as string;
+    } catch {
+      throw new SyntaxError(`Malformed string at position ${start}`);
+    }
+  }
+
+  #endOfString(start: number): number {
+    for (let end = start; ;) {
+      end = this.#text.indexOf('"', end + 1);
+      if (end === -1) throw new SyntaxError(`Unterminated string at position ${start}`);
+      let escapes = 0;
+      while (this.#text[end - 1 - escapes] === '\\') escapes += 1;
+      if (escapes % 2 === 0) return end + 1;
+    }
   }
 
   #skip(token: string): boolean {
@@ -97,7 +114,7 @@ class Parser {
   }
 
   #fail(): never {
-    const found = this.#at < this.#text.length ? JSON.stringify(this.#text[this.#at]) : 'end of JSON';
+    const found = this.#at < this.#text.length ? 'character' : 'end';
     throw new SyntaxError(`Unexpected ${found} at position ${this.#at}`);
   }
 }
@@ -106,7 +123,12 @@ export function tooDeep(maxDepth: number): SyntaxError {
   return new SyntaxError(`JSON is nested deeper than ${maxDepth} levels`);
 }
 
-function toNumber(literal: string, isInteger: boolean): number | bigint {
+function toInteger(literal: string, position: number): number | bigint {
   const number = Number(literal);
-  return isInteger && !Number.isSafeInteger(number) ? BigInt(literal) : number;
+  if (Number.isSafeInteger(number)) return number;
+  // Reading more takes a time that grows with their square.
+  if (literal.replace('-', '').length > MAX_INTEGER_DIGITS) {
+    throw new SyntaxError(`Integer of more than ${MAX_INTEGER_DIGITS} digits at position ${position}`);
+  }
+  return BigInt(literal);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, asReceived, jsonValue } from '../../test/json-arbitrary.ts';
-import { JsonFloat, type JsonValue } from './json.ts';
+import { JsonFloat, type JsonValue, MAX_INTEGER_DIGITS } from './json.ts';
 import { parseTolerantly } from './tolerant-json.ts';
 import { MAX_JSON_DEPTH, parseWireJson, stringifyWireJson, stringifyWireString } from './wire-json.ts';
 
@@ -114,6 +114,35 @@ describe('what is read', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('size', () => {
+  test('a string of 32 MiB is read on the tolerant road', () => {
+    const long = 'x\\"'.repeat(2 ** 23) + '\\\\'.repeat(2 ** 22);
+    const [read] = parseWireJson(`["${long}", NaN]`) as [string];
+    expect(read.length).toBe(2 ** 24 + 2 ** 22);
+    expect(() => parseWireJson(`["${long}, NaN]`)).toThrow('Unterminated string at position 1');
+  });
+
+  test('integers are bounded as in Python, so that no text takes long', () => {
+    for (const sign of ['', '-']) {
+      const longest = `${sign}${'9'.repeat(MAX_INTEGER_DIGITS)}`;
+      expect(parseWireJson(`[${longest}]`)).toStrictEqual([BigInt(longest)]);
+      expect(() => parseWireJson(`[${longest}9]`)).toThrow('Integer of more than 4300 digits at position 1');
+    }
+    expect(() => parseWireJson('9'.repeat(2 ** 24))).toThrow(SyntaxError);
+    expect(parseWireJson(`${'9'.repeat(2 ** 20)}.0`)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+test.each([
+  ['{"password": hunter2}', 'Unexpected character at position 13'],
+  ['{"password": "hunter2"', 'Unexpected end at position 22'],
+  ['{"password": "hunter2', 'Unterminated string at position 13'],
+  ['{"password": "\\hunter2"}', 'Malformed string at position 13'],
+  ['{"password": "hunter2\n"}', 'Malformed string at position 13'],
+])('the error for %j says where, and quotes nothing', (text, problem) => {
+  expect(() => parseWireJson(text)).toThrow(new SyntaxError(problem));
 });
 
 describe('depth', () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonFloat, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, JsonFloat, type JsonObject, type JsonValue, MAX_INTEGER_DIGITS } from './json.ts';
 import { parseTolerantly, tooDeep } from './tolerant-json.ts';
 
 /** Text that JSON writes as it is. */
@@ -31,23 +31,21 @@ export function stringifyWireString(text: string): string {
  * Parses one JSON text as Python writes it: bare NaN, Infinity and -Infinity are numbers, integers beyond the safe range
  * are `bigint`.
  *
- * @throws SyntaxError, also for what is nested deeper than {@link MAX_JSON_DEPTH}: whoever walks the result may recurse
+ * @throws SyntaxError that says where but quotes nothing. Also for an integer of more than {@link MAX_INTEGER_DIGITS}
+ * digits, and for what is nested deeper than {@link MAX_JSON_DEPTH}: whoever walks the result may recurse
  */
 export function parseWireJson(text: string): JsonValue {
   if (LONG_DIGITS.test(text)) return parseTolerantly(text, MAX_JSON_DEPTH);
-  const value = parseNatively(text);
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    // Also for what is no JSON at all: V8's errors quote the text, which may hold secrets.
+    return parseTolerantly(text, MAX_JSON_DEPTH);
+  }
   // A text shorter than this cannot hold that many brackets.
   if (text.length > 2 * MAX_JSON_DEPTH && !fits(value, MAX_JSON_DEPTH)) throw tooDeep(MAX_JSON_DEPTH);
   return value;
-}
-
-function parseNatively(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    if (text.includes('NaN') || text.includes('Infinity')) return parseTolerantly(text, MAX_JSON_DEPTH);
-    throw error;
-  }
 }
 
 function fits(value: JsonValue, levels: number): boolean {
