@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ActivePlan, type PlanEvent, type StepState } from './active-plan.ts';
+import { ActivePlan, type PlanEvent, type ReadyStep } from './active-plan.ts';
 import type { RunEventBody } from './event.ts';
 import { makePlan, type Plan, type PlannedStep } from './plan.ts';
+import type { StepState } from './tracked-step.ts';
 
 const AT = new Date(0);
 const at = (body: RunEventBody): PlanEvent => ({ ...body, at: AT });
@@ -10,11 +11,12 @@ const at = (body: RunEventBody): PlanEvent => ({ ...body, at: AT });
 const ERROR = { message: 'no', stack: [], name: 'Error', cause: null, context: null };
 const start = (stepKey: string, attempt = 1): PlanEvent =>
   at({ type: attempt === 1 ? 'STEP_START' : 'STEP_RESTARTED', stepKey, attempt });
-const succeed = (stepKey: string): PlanEvent => at({ type: 'STEP_SUCCESS', stepKey, attempt: 1, durationMs: 1 });
-const fail = (stepKey: string): PlanEvent =>
-  at({ type: 'STEP_FAILURE', stepKey, attempt: 1, durationMs: 1, error: ERROR, source: 'user' });
-const retry = (stepKey: string, secondsToWait: number): PlanEvent =>
-  at({ type: 'STEP_UP_FOR_RETRY', stepKey, attempt: 1, secondsToWait, error: ERROR });
+const succeed = (stepKey: string, attempt = 1): PlanEvent =>
+  at({ type: 'STEP_SUCCESS', stepKey, attempt, durationMs: 1 });
+const fail = (stepKey: string, attempt = 1): PlanEvent =>
+  at({ type: 'STEP_FAILURE', stepKey, attempt, durationMs: 1, error: ERROR, source: 'user' });
+const retry = (stepKey: string, secondsToWait: number, attempt = 1): PlanEvent =>
+  at({ type: 'STEP_UP_FOR_RETRY', stepKey, attempt, secondsToWait, error: ERROR });
 const make = (assetKey: string): PlanEvent =>
   at({ type: 'ASSET_MATERIALIZATION', stepKey: assetKey, assetKey, partition: null, metadata: {}, dataVersion: null });
 const cancel = at({ type: 'RUN_CANCELING' });
@@ -61,7 +63,7 @@ function play(
   const plan = planOf(edges);
   const active = new ActivePlan(plan);
   const events: PlanEvent[] = [];
-  const inFlight: string[] = [];
+  const inFlight: ReadyStep[] = [];
   const apply = (event: PlanEvent): void => {
     events.push(event);
     for (const body of active.apply(event)) events.push(at(body));
@@ -72,14 +74,16 @@ function play(
     for (const { key, attempt } of active.ready(3 - inFlight.length, now)) {
       for (const need of edges[key] ?? []) expect(active.stateOf(need)).toBe('success');
       apply(start(key, attempt));
-      inFlight.push(key);
+      inFlight.push({ key, attempt });
     }
     if (active.done) break;
-    const [key = ''] = inFlight.splice((picks[turn % picks.length] ?? 0) % inFlight.length, 1);
+    const [ended] = inFlight.splice((picks[turn % picks.length] ?? 0) % inFlight.length, 1);
+    if (ended === undefined) continue;
+    const { key, attempt } = ended;
     const outcome = turn < ends.length ? ends[turn] : 'success';
     if (outcome === 'success') apply(make(key));
-    if (outcome === 'retry') apply(retry(key, 5));
-    else apply(outcome === 'fail' ? fail(key) : succeed(key));
+    if (outcome === 'retry') apply(retry(key, 5, attempt));
+    else apply(outcome === 'fail' ? fail(key, attempt) : succeed(key, attempt));
   }
   return { plan, active, events, cancelledAt: cancelAt };
 }
@@ -152,6 +156,45 @@ test('replaying the start of a log gives the state that it was in then, and the 
   );
 });
 
+test('a log replays to the same state where its cancelling was never recorded: the abandoned steps tell of it', () => {
+  fc.assert(
+    fc.property(dags, fc.array(fc.nat(), { minLength: 1 }), outcomes, fc.nat(20), (edges, picks, ends, cancelAt) => {
+      const { plan, active, events } = play(edges, picks, ends, cancelAt);
+      const replayed = new ActivePlan(plan);
+      for (const event of events) if (event.type !== 'RUN_CANCELING') replayed.apply(event);
+      expect(replayed.states()).toEqual(active.states());
+    }),
+  );
+});
+
+test('a log that tells only of steps that will not run gives their states, and those of the steps behind them', () => {
+  const active = new ActivePlan(planOf({ a: [], b: ['a'], c: [], d: ['c'] }));
+  active.apply(at({ type: 'STEP_SKIPPED', stepKey: 'a' }));
+  active.apply(at({ type: 'STEP_ABANDONED', stepKey: 'c', because: ['gone'] }));
+  expect([...active.states().values()]).toEqual(['skipped', 'abandoned', 'skipped', 'abandoned']);
+  expect(active.done).toBe(true);
+});
+
+test('an attempt that is over has no say in the one that runs', () => {
+  const active = new ActivePlan(planOf({ a: [], b: ['a'] }));
+  for (const event of [start('a'), retry('a', 0), start('a', 2)]) active.apply(event);
+  for (const late of [fail('a'), succeed('a'), retry('a', 5)]) expect(active.apply(late)).toEqual([]);
+  expect(active.stateOf('a')).toBe('in-flight');
+  active.apply(retry('a', 0, 2));
+  active.apply(start('a', 2));
+  expect(active.stateOf('a')).toBe('waiting-for-retry');
+});
+
+test('the next of very many that wait is found', () => {
+  const keys = Array.from({ length: 150_000 }, (_, index) => `s${index}`);
+  const active = new ActivePlan(planOf(Object.fromEntries(keys.map((key) => [key, []]))));
+  for (const [index, key] of keys.entries()) {
+    active.apply(start(key));
+    active.apply(retry(key, 10 + index));
+  }
+  expect(active.nextWakeup()).toEqual(new Date(10_000));
+});
+
 test('cancelled at any point, nothing starts any more and every step still ends once', () => {
   fc.assert(
     fc.property(dags, fc.array(fc.nat(), { minLength: 1 }), outcomes, fc.nat(20), (edges, picks, ends, cancelAt) => {
@@ -199,7 +242,7 @@ test('a step that waits for its next attempt is ready when its time has come, as
   expect(active.nextWakeup()).toBeUndefined();
   active.apply(start('a', 2));
   active.apply(make('a'));
-  active.apply(succeed('a'));
+  active.apply(succeed('a', 2));
   expect(active.ready(9, AT)).toEqual([{ key: 'b', attempt: 1 }]);
 });
 

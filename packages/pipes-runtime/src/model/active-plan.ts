@@ -1,20 +1,7 @@
 import type { NewEvent, RunEventBody } from './event.ts';
 import type { AssetKeyString, StepKey } from './keys.ts';
-import { type Dependency, type Plan, upstreamSteps } from './plan.ts';
-
-/** Where a step stands. The last four are terminal: they never change. */
-export type StepState =
-  /** Waits for steps that it depends on. */
-  | 'pending'
-  | 'ready'
-  | 'in-flight'
-  | 'waiting-for-retry'
-  | 'success'
-  | 'failed'
-  /** Something that it needs was not made, though nothing failed. */
-  | 'skipped'
-  /** Something that it needs failed or was abandoned, or the run was cancelled before it started. */
-  | 'abandoned';
+import type { Dependency, Plan } from './plan.ts';
+import { hasNotStarted, type StepState, track, type TrackedStep } from './tracked-step.ts';
 
 export interface ReadyStep {
   readonly key: StepKey;
@@ -25,17 +12,9 @@ export interface ReadyStep {
 /** What the plan has to know of an event. */
 export type PlanEvent = RunEventBody & Pick<NewEvent, 'at'>;
 
-interface TrackedStep {
-  readonly key: StepKey;
-  readonly dependsOn: readonly Dependency[];
-  readonly dependents: TrackedStep[];
-  /** How many steps it still waits for. */
-  unmet: number;
-  state: StepState;
-  /** How often it was started. */
-  attempts: number;
-  /** When it may be tried again, in ms since the epoch. */
-  retryAt: number;
+interface Attempt {
+  readonly stepKey: StepKey;
+  readonly attempt: number;
 }
 
 /**
@@ -89,8 +68,9 @@ export class ActivePlan {
 
   /** When a step that waits for its next attempt becomes ready, if there is one. */
   nextWakeup(): Date | undefined {
-    const times = Array.from(this.#waiting, (step) => step.retryAt);
-    return times.length === 0 ? undefined : new Date(Math.min(...times));
+    let first = Infinity;
+    for (const step of this.#waiting) first = Math.min(first, step.retryAt);
+    return first === Infinity ? undefined : new Date(first);
   }
 
   /** @returns what follows from the event for other steps: to be recorded after it */
@@ -105,11 +85,16 @@ export class ActivePlan {
       case 'STEP_RESTARTED':
         return this.#start(event.stepKey, event.attempt);
       case 'STEP_SUCCESS':
-        return this.#end(event.stepKey, 'success');
+        return this.#end(event, 'success');
       case 'STEP_FAILURE':
-        return this.#end(event.stepKey, 'failed');
+        return this.#end(event, 'failed');
       case 'STEP_UP_FOR_RETRY':
-        return this.#wait(event.stepKey, event.at.getTime() + event.secondsToWait * 1000);
+        return this.#wait(event, event.at.getTime() + event.secondsToWait * 1000);
+      case 'STEP_SKIPPED':
+        return this.#leave(event.stepKey, 'skipped');
+      case 'STEP_ABANDONED':
+        // Nobody's fault: it was cancelled, and with it all that had not started.
+        return event.because.length === 0 ? this.#cancel() : this.#leave(event.stepKey, 'abandoned');
       default:
         return [];
     }
@@ -118,14 +103,15 @@ export class ActivePlan {
   #start(key: StepKey, attempt: number): readonly RunEventBody[] {
     const step = this.#steps.get(key);
     if (step?.state !== 'ready' && step?.state !== 'waiting-for-retry') return [];
+    if (attempt <= step.attempts) return [];
     this.#move(step, 'in-flight');
     step.attempts = attempt;
     return [];
   }
 
-  #wait(key: StepKey, retryAt: number): readonly RunEventBody[] {
-    const step = this.#steps.get(key);
-    if (step?.state !== 'in-flight') return [];
+  #wait(ended: Attempt, retryAt: number): readonly RunEventBody[] {
+    const step = this.#running(ended);
+    if (step === undefined) return [];
     if (this.#isCanceling) return [this.#abandon(step, []), ...this.#settle(step)];
     this.#move(step, 'waiting-for-retry');
     step.retryAt = retryAt;
@@ -133,18 +119,31 @@ export class ActivePlan {
     return [];
   }
 
-  #end(key: StepKey, state: 'success' | 'failed'): readonly RunEventBody[] {
+  #end(ended: Attempt, state: 'success' | 'failed'): readonly RunEventBody[] {
+    const step = this.#running(ended);
+    if (step === undefined) return [];
+    this.#finish(step, state);
+    return this.#settle(step);
+  }
+
+  /** The step of an attempt that runs. An attempt before that has no say any more. */
+  #running({ stepKey, attempt }: Attempt): TrackedStep | undefined {
+    const step = this.#steps.get(stepKey);
+    return step?.state === 'in-flight' && step.attempts === attempt ? step : undefined;
+  }
+
+  /** A log says that a step will not run: where this plan found that out itself, nothing changes. */
+  #leave(key: StepKey, state: 'skipped' | 'abandoned'): readonly RunEventBody[] {
     const step = this.#steps.get(key);
-    if (step?.state !== 'in-flight') return [];
+    if (step === undefined || !hasNotStarted(step)) return [];
     this.#finish(step, state);
     return this.#settle(step);
   }
 
   #cancel(): readonly RunEventBody[] {
+    if (this.#isCanceling) return [];
     this.#isCanceling = true;
-    const notStarted = [...this.#steps.values()].filter(
-      ({ state }) => state === 'pending' || state === 'ready' || state === 'waiting-for-retry',
-    );
+    const notStarted = [...this.#steps.values()].filter(hasNotStarted);
     return notStarted.map((step) => this.#abandon(step, []));
   }
 
@@ -207,23 +206,4 @@ export class ActivePlan {
     this.#waiting.delete(step);
     step.state = state;
   }
-}
-
-function track(plan: Plan): ReadonlyMap<StepKey, TrackedStep> {
-  const tracked = new Map<StepKey, TrackedStep>();
-  for (const step of plan.steps) {
-    const upstream = upstreamSteps(step).flatMap((key) => tracked.get(key) ?? []);
-    const entry: TrackedStep = {
-      key: step.key,
-      dependsOn: step.dependsOn,
-      dependents: [],
-      unmet: upstream.length,
-      state: 'pending',
-      attempts: 0,
-      retryAt: 0,
-    };
-    tracked.set(step.key, entry);
-    for (const each of upstream) each.dependents.push(entry);
-  }
-  return tracked;
 }

@@ -1,13 +1,14 @@
 import type { Metadata, PipesAssetCheckSeverity, PipesException } from 'pipes-external/protocol';
 import type { AssetKeyString, StepKey } from './keys.ts';
+import type { StatusEventType } from './run.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
-/** Whose fault a failure is. */
-export type ErrorSource = 'user' | 'framework' | 'interrupt';
+/** Why a step failed: what the user defined threw or gave what it must not, or the run was stopped. */
+export type ErrorSource = 'user' | 'interrupt';
 
 export interface RunStatusEvent {
-  readonly type: 'RUN_STARTING' | 'RUN_START' | 'RUN_SUCCESS' | 'RUN_CANCELING' | 'RUN_CANCELED';
+  readonly type: Exclude<StatusEventType, 'RUN_FAILURE'>;
 }
 export interface RunFailure {
   readonly type: 'RUN_FAILURE';
@@ -61,7 +62,10 @@ export interface StepSkipped {
   readonly type: 'STEP_SKIPPED';
   readonly stepKey: StepKey;
 }
-/** The step will not run, because one that it depends on failed, or was itself abandoned. */
+/**
+ * The step will not run, because one that it depends on failed, or was itself abandoned. With an empty `because` the run was
+ * cancelled before the step started.
+ */
 export interface StepAbandoned {
   readonly type: 'STEP_ABANDONED';
   readonly stepKey: StepKey;

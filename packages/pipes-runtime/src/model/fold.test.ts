@@ -104,3 +104,33 @@ test('one by one and all at once are the same, and what was before stays as it w
   expect(steps[4]).toEqual(applyEvents(emptySummary, events.slice(0, 5)));
   expect(emptySummary.steps.size).toBe(0);
 });
+
+test('an event that is in it already changes nothing, and what has ended stays as it ended', () => {
+  const events = logged(...bodies);
+  const summary = applyEvents(emptySummary, events);
+  expect(applyEvents(summary, events)).toEqual(summary);
+  const success = { type: 'STEP_SUCCESS', stepKey: 'a', attempt: 1, durationMs: 3 } as const;
+  const failure = {
+    type: 'STEP_FAILURE',
+    stepKey: 'a',
+    attempt: 1,
+    durationMs: 7,
+    error: ERROR,
+    source: 'user',
+  } as const;
+  const late = applyEvents(emptySummary, logged(success, failure));
+  expect(late.steps.get('a')).toMatchObject({ status: 'success', error: null });
+});
+
+test('an attempt that is over has no say in the one that runs', () => {
+  const stale = {
+    type: 'STEP_FAILURE',
+    stepKey: 'a',
+    attempt: 1,
+    durationMs: 7,
+    error: ERROR,
+    source: 'user',
+  } as const;
+  const summary = applyEvents(emptySummary, logged({ type: 'STEP_RESTARTED', stepKey: 'a', attempt: 2 }, stale));
+  expect(summary.steps.get('a')).toMatchObject({ status: 'in-flight', attempt: 2 });
+});

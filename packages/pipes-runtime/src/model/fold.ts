@@ -1,7 +1,14 @@
 import type { PipesException } from 'pipes-external/protocol';
-import type { AssetCheckEvaluation, AssetMaterialization, RunEvent, RunFailure } from './event.ts';
+import type {
+  AssetCheckEvaluation,
+  AssetMaterialization,
+  ErrorSource,
+  RunEvent,
+  RunFailure,
+  RunStatusEvent,
+} from './event.ts';
 import type { StepKey } from './keys.ts';
-import { canMove, isTerminal, type RunStatus } from './run.ts';
+import { canMove, isTerminal, type RunStatus, statusTold } from './run.ts';
 
 export type StepStatus = 'pending' | 'in-flight' | 'waiting-for-retry' | 'success' | 'failed' | 'skipped' | 'abandoned';
 
@@ -16,6 +23,8 @@ export interface StepSummary {
   readonly durationMs: number | null;
   /** Why the last attempt failed. */
   readonly error: PipesException | null;
+  /** Whether it failed by itself or was stopped, where it failed. */
+  readonly source: ErrorSource | null;
   /** The steps that failed, where this one was abandoned for them. */
   readonly because: readonly StepKey[];
   /** How many materializations and checks were announced before the run started. */
@@ -34,6 +43,8 @@ export interface RunSummary {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly failure: RunFailure | null;
+  /** The last event that is in it. What is not after that is in it already, and is not taken again. */
+  readonly lastStorageId: number;
 }
 
 export const emptySummary: RunSummary = {
@@ -45,6 +56,7 @@ export const emptySummary: RunSummary = {
   startedAt: null,
   endedAt: null,
   failure: null,
+  lastStorageId: -1,
 };
 
 /** The summary after one more event. Copies what it changes: for many events at once use {@link applyEvents}. */
@@ -54,17 +66,23 @@ export function applyEvent(summary: RunSummary, event: RunEvent): RunSummary {
 
 /** The summary after more events, in their order. Its cost grows with the summary once, and with the events. */
 export function applyEvents(summary: RunSummary, events: Iterable<RunEvent>): RunSummary {
-  const draft: Draft = {
+  const draft = draftOf(summary);
+  for (const event of events) fold(draft, event);
+  return draft;
+}
+
+/** A copy of a summary, for {@link fold} to change. */
+export function draftOf(summary: RunSummary): SummaryDraft {
+  return {
     ...summary,
     steps: new Map(summary.steps),
     materializations: [...summary.materializations],
     checks: [...summary.checks],
   };
-  for (const event of events) fold(draft, event);
-  return draft;
 }
 
-interface Draft {
+/** A summary that is being made. */
+export interface SummaryDraft {
   runId: string;
   status: RunStatus;
   readonly steps: Map<StepKey, StepSummary>;
@@ -73,24 +91,22 @@ interface Draft {
   startedAt: Date | null;
   endedAt: Date | null;
   failure: RunFailure | null;
+  lastStorageId: number;
 }
 
-function fold(draft: Draft, event: RunEvent): void {
+/** Adds one event to a draft. */
+export function fold(draft: SummaryDraft, event: RunEvent): void {
+  if (event.storageId <= draft.lastStorageId) return undefined;
+  draft.lastStorageId = event.storageId;
   draft.runId = event.runId;
   switch (event.type) {
     case 'RUN_STARTING':
-      return move(draft, 'STARTING', event.at);
     case 'RUN_START':
-      return move(draft, 'STARTED', event.at);
     case 'RUN_SUCCESS':
-      return move(draft, 'SUCCESS', event.at);
     case 'RUN_CANCELING':
-      return move(draft, 'CANCELING', event.at);
     case 'RUN_CANCELED':
-      return move(draft, 'CANCELED', event.at);
     case 'RUN_FAILURE':
-      if (canMove(draft.status, 'FAILURE')) draft.failure = event;
-      return move(draft, 'FAILURE', event.at);
+      return move(draft, event);
     case 'ASSET_MATERIALIZATION':
       draft.materializations.push(event);
       return undefined;
@@ -99,22 +115,22 @@ function fold(draft: Draft, event: RunEvent): void {
       return undefined;
     case 'ASSET_MATERIALIZATION_PLANNED':
     case 'ASSET_CHECK_EVALUATION_PLANNED':
-      return change(draft, event.stepKey, { planned: stepOf(draft, event.stepKey).planned + 1 });
+      return change(draft, event, { planned: stepOf(draft, event.stepKey).planned + 1 });
     case 'STEP_START':
     case 'STEP_RESTARTED':
-      return change(draft, event.stepKey, started(stepOf(draft, event.stepKey), event));
+      return change(draft, event, started(stepOf(draft, event.stepKey), event));
     case 'STEP_SUCCESS':
-      return change(draft, event.stepKey, { status: 'success', endedAt: event.at, durationMs: event.durationMs });
+      return change(draft, event, { status: 'success', endedAt: event.at, durationMs: event.durationMs });
     case 'STEP_FAILURE': {
-      const { error, durationMs, at } = event;
-      return change(draft, event.stepKey, { status: 'failed', endedAt: at, durationMs, error });
+      const { error, durationMs, source, at } = event;
+      return change(draft, event, { status: 'failed', endedAt: at, durationMs, error, source });
     }
     case 'STEP_UP_FOR_RETRY':
-      return change(draft, event.stepKey, { status: 'waiting-for-retry', error: event.error });
+      return change(draft, event, { status: 'waiting-for-retry', error: event.error });
     case 'STEP_SKIPPED':
-      return change(draft, event.stepKey, { status: 'skipped', endedAt: event.at });
+      return change(draft, event, { status: 'skipped', endedAt: event.at });
     case 'STEP_ABANDONED':
-      return change(draft, event.stepKey, { status: 'abandoned', endedAt: event.at, because: event.because });
+      return change(draft, event, { status: 'abandoned', endedAt: event.at, because: event.because });
     case 'LOG':
     case 'ENGINE_EVENT':
       return undefined;
@@ -129,18 +145,29 @@ function started(step: StepSummary, event: { readonly attempt: number; readonly 
 }
 
 /** Events may be in the log twice, or come from two writers at once: a terminal status stays all the same. */
-function move(draft: Draft, to: RunStatus, at: Date): void {
+function move(draft: SummaryDraft, event: RunEvent & (RunStatusEvent | RunFailure)): void {
+  const to = statusTold(event.type);
   if (!canMove(draft.status, to)) return;
   draft.status = to;
-  if (to === 'STARTED') draft.startedAt = at;
-  if (isTerminal(to)) draft.endedAt = at;
+  if (event.type === 'RUN_FAILURE') draft.failure = event;
+  if (to === 'STARTED') draft.startedAt = event.at;
+  if (isTerminal(to)) draft.endedAt = event.at;
 }
 
-function change(draft: Draft, stepKey: StepKey, changes: Partial<StepSummary>): void {
-  draft.steps.set(stepKey, { ...stepOf(draft, stepKey), ...changes });
+const ENDED: ReadonlySet<StepStatus> = new Set(['success', 'failed', 'skipped', 'abandoned']);
+
+/** What has ended stays as it ended, and an attempt has no say in a later one. */
+function change(
+  draft: SummaryDraft,
+  event: { readonly stepKey: StepKey; readonly attempt?: number },
+  changes: Partial<StepSummary>,
+): void {
+  const step = stepOf(draft, event.stepKey);
+  if (ENDED.has(step.status) || (event.attempt ?? step.attempt) < step.attempt) return;
+  draft.steps.set(event.stepKey, { ...step, ...changes });
 }
 
-function stepOf(draft: Draft, stepKey: StepKey): StepSummary {
+function stepOf(draft: SummaryDraft, stepKey: StepKey): StepSummary {
   return (
     draft.steps.get(stepKey) ?? {
       stepKey,
@@ -150,6 +177,7 @@ function stepOf(draft: Draft, stepKey: StepKey): StepSummary {
       endedAt: null,
       durationMs: null,
       error: null,
+      source: null,
       because: [],
       planned: 0,
     }
