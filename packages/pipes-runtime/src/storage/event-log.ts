@@ -11,6 +11,12 @@ export interface EventPage {
   readonly hasMore: boolean;
 }
 
+/** An event, and where to go on after it. */
+export interface WatchedEvent {
+  readonly event: RunEvent;
+  readonly cursor: EventCursor;
+}
+
 export interface EventPageRequest {
   readonly limit: number;
   readonly after?: EventCursor | undefined;
@@ -19,7 +25,8 @@ export interface EventPageRequest {
 
 /**
  * The append-only truth of what happened. Prove a new one with `eventLogCases` from
- * `pipes-runtime/storage-conformance`.
+ * `pipes-runtime/storage-conformance`. Everything that takes a cursor rejects with PipesError PIPES_STORAGE_CONFLICT for one
+ * that no log can have given.
  */
 export interface EventLog extends AsyncDisposable {
   /** All of the batch or nothing, in order. Resolves when durable. */
@@ -33,12 +40,13 @@ export interface EventLog extends AsyncDisposable {
 
   /**
    * Every event of a run after the cursor (default: from its start), then those to come, none twice and none missed, until
-   * the run reaches a terminal event or the signal aborts. Does not reject on abort: it ends.
+   * the run reaches a terminal event or the signal aborts. Does not reject on abort: it ends. Who is cut off watches on
+   * after the cursor of the last event that he took.
    */
   watch(
     runId: string,
     options?: { readonly after?: EventCursor | undefined; readonly signal?: AbortSignal | undefined },
-  ): AsyncIterable<RunEvent>;
+  ): AsyncIterable<WatchedEvent>;
 
   /** Forgets the events of a run. Succeeds when there are none. */
   deleteRun(runId: string): Promise<void>;

@@ -33,7 +33,11 @@ export interface RunStorage extends AsyncDisposable {
 
   get(runId: string): Promise<RunRecord | undefined>;
 
-  /** Newest first. */
+  /**
+   * Newest first.
+   *
+   * @throws PipesError PIPES_STORAGE_CONFLICT for a cursor that no storage can have given
+   */
   list(filter: RunsFilter, page: { readonly limit: number; readonly after?: RunCursor | undefined }): Promise<RunPage>;
 
   /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { MetadataValue } from 'pipes-external/protocol';
+import { MetadataValue, PipesError } from 'pipes-external/protocol';
 import type { NewEvent, RunEvent, RunEventBody } from '../../model/event.ts';
-import type { EventCursor, EventLog } from '../event-log.ts';
+import type { EventCursor, EventLog, WatchedEvent } from '../event-log.ts';
 
 export interface EventLogCase {
   readonly name: string;
@@ -28,11 +28,13 @@ const ended = (runId: string): NewEvent => of(runId, { type: 'RUN_SUCCESS' });
 const texts = (events: readonly RunEvent[]): readonly string[] =>
   events.map((event) => (event.type === 'LOG' ? event.message : event.type));
 
-async function collect(events: AsyncIterable<RunEvent>): Promise<readonly RunEvent[]> {
+async function collect(watched: AsyncIterable<WatchedEvent>): Promise<readonly RunEvent[]> {
   const seen: RunEvent[] = [];
-  for await (const event of events) seen.push(event);
+  for await (const { event } of watched) seen.push(event);
   return seen;
 }
+
+const isConflict = (error: unknown): boolean => PipesError.is(error) && error.code === 'PIPES_STORAGE_CONFLICT';
 
 /** What every EventLog must do. */
 export const eventLogCases: readonly EventLogCase[] = [
@@ -166,6 +168,36 @@ export const eventLogCases: readonly EventLogCase[] = [
         [(await slow.next()).done, (await slow.next()).done, (await slow.next()).done],
         [false, false, true],
       );
+    },
+  },
+  {
+    name: 'a watch that was cut off goes on after the last event that was taken',
+    run: async (log) => {
+      for (const message of ['one', 'two', 'three']) await log.append([said('r2', message), said('r1', message)]);
+      await log.append([ended('r1')]);
+      const taken: RunEvent[] = [];
+      let after: EventCursor | undefined;
+      for (let isMore = true; isMore;) {
+        isMore = false;
+        for await (const { event, cursor } of log.watch('r1', { after })) {
+          [isMore, after] = [true, cursor];
+          taken.push(event);
+          break;
+        }
+      }
+      assert.deepEqual(texts(taken), ['one', 'two', 'three', 'RUN_SUCCESS']);
+    },
+  },
+  {
+    name: 'what is no cursor is a conflict, and not taken for the start or the end',
+    run: async (log) => {
+      await log.append([made('r1', 'x'), ended('r1')]);
+      for (const junk of ['junk', '', '-1', '1e3']) {
+        const after = junk as EventCursor;
+        await assert.rejects(log.forRun('r1', { limit: 1, after }), isConflict);
+        await assert.rejects(log.forAsset('x', { limit: 1, after }), isConflict);
+        await assert.rejects(async () => collect(log.watch('r1', { after })), isConflict);
+      }
     },
   },
   {

@@ -169,6 +169,14 @@ export const runStorageCases: readonly RunStorageCase[] = [
     },
   },
   {
+    name: 'what is no cursor is a conflict',
+    run: async (storage) => {
+      for (const junk of ['junk', '', '-1', '1e3']) {
+        await assert.rejects(storage.list({}, { limit: 1, after: junk as RunCursor }), isConflict);
+      }
+    },
+  },
+  {
     name: 'a deleted run is gone, and deleting it again is no error',
     run: async (storage) => {
       await storage.add(someRun('r1'), at(0));

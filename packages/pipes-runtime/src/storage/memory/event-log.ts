@@ -1,7 +1,7 @@
 import type { NewEvent, RunEvent } from '../../model/event.ts';
 import type { AssetKeyString } from '../../model/keys.ts';
-import type { EventCursor, EventLog, EventPage, EventPageRequest } from '../event-log.ts';
-import { RunEvents } from './run-events.ts';
+import type { EventCursor, EventLog, EventPage, EventPageRequest, WatchedEvent } from '../event-log.ts';
+import { cursorAfter, indexAfter, RunEvents } from './run-events.ts';
 
 /** Events in this process's memory, gone with it. Appending and waking watchers cost the same however long the log is. */
 export class MemoryEventLog implements EventLog {
@@ -25,20 +25,19 @@ export class MemoryEventLog implements EventLog {
     return Promise.resolve(stored);
   }
 
-  forRun(runId: string, page: EventPageRequest): Promise<EventPage> {
-    return Promise.resolve(pageOf(this.#runs.get(runId)?.events ?? [], page));
+  async forRun(runId: string, page: EventPageRequest): Promise<EventPage> {
+    return pageOf(this.#runs.get(runId)?.events ?? [], page);
   }
 
-  forAsset(assetKey: AssetKeyString, page: EventPageRequest): Promise<EventPage> {
-    return Promise.resolve(pageOf(this.#assets.get(assetKey) ?? [], page));
+  async forAsset(assetKey: AssetKeyString, page: EventPageRequest): Promise<EventPage> {
+    return pageOf(this.#assets.get(assetKey) ?? [], page);
   }
 
   watch(
     runId: string,
     options: { readonly after?: EventCursor | undefined; readonly signal?: AbortSignal | undefined } = {},
-  ): AsyncIterable<RunEvent> {
-    const run = this.#run(runId);
-    return run.watch(indexAfter(run.events, options.after), options.signal);
+  ): AsyncIterable<WatchedEvent> {
+    return this.#run(runId).watch(options.after, options.signal);
   }
 
   deleteRun(runId: string): Promise<void> {
@@ -76,6 +75,8 @@ export class MemoryEventLog implements EventLog {
   }
 }
 
+const START = '0' as EventCursor;
+
 /** One more than asked for is looked for, so that `hasMore` is a fact. */
 function pageOf(events: readonly RunEvent[], { limit, after, types }: EventPageRequest): EventPage {
   const found: RunEvent[] = [];
@@ -84,18 +85,7 @@ function pageOf(events: readonly RunEvent[], { limit, after, types }: EventPageR
     if (event !== undefined && (types?.includes(event.type) ?? true)) found.push(event);
   }
   const page = found.slice(0, limit);
-  const cursor = page.at(-1)?.storageId.toString() ?? after ?? '0';
-  return { events: page, cursor: cursor as EventCursor, hasMore: found.length > limit };
-}
-
-/** The index of the first event after the cursor, by bisection: events are in the order of their storage ids. */
-function indexAfter(events: readonly RunEvent[], after: EventCursor | undefined): number {
-  const storageId = after === undefined ? 0 : Number(after);
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((events[middle]?.storageId ?? 0) <= storageId) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const last = page.at(-1);
+  const cursor = last === undefined ? (after ?? START) : cursorAfter(last);
+  return { events: page, cursor, hasMore: found.length > limit };
 }

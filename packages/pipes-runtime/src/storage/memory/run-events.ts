@@ -1,6 +1,24 @@
 import type { RunEvent } from '../../model/event.ts';
+import { endsRun } from '../../model/run.ts';
+import type { EventCursor, WatchedEvent } from '../event-log.ts';
+import { readCursor } from './cursor.ts';
 
-const TERMINAL: ReadonlySet<string> = new Set(['RUN_SUCCESS', 'RUN_FAILURE', 'RUN_CANCELED']);
+/** Where to go on after an event. */
+export function cursorAfter(event: RunEvent): EventCursor {
+  return String(event.storageId) as EventCursor;
+}
+
+/** The index of the first event after the cursor, by bisection: events are in the order of their storage ids. */
+export function indexAfter(events: readonly RunEvent[], after: EventCursor | undefined): number {
+  const storageId = after === undefined ? 0 : readCursor(after);
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events[middle]?.storageId ?? 0) <= storageId) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** The events of one run, and who waits for more of them. */
 export class RunEvents {
@@ -11,7 +29,7 @@ export class RunEvents {
 
   add(event: RunEvent): void {
     this.events.push(event);
-    if (TERMINAL.has(event.type)) this.#length = Math.min(this.#length, this.events.length);
+    if (endsRun(event.type)) this.#length = Math.min(this.#length, this.events.length);
   }
 
   /** Tells every watcher that there is more, or that there is an end. */
@@ -25,15 +43,15 @@ export class RunEvents {
     this.wake();
   }
 
-  async *watch(from: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent, void> {
-    for (let index = from; index < this.#length;) {
+  async *watch(after: EventCursor | undefined, signal: AbortSignal | undefined): AsyncGenerator<WatchedEvent, void> {
+    for (let index = indexAfter(this.events, after); index < this.#length;) {
       if (signal?.aborted === true) return;
       const event = this.events[index];
       if (event === undefined) {
         await this.#more(signal);
       } else {
         index += 1;
-        yield event;
+        yield { event, cursor: cursorAfter(event) };
       }
     }
   }

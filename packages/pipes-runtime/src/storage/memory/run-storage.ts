@@ -1,6 +1,7 @@
 import { PipesError } from 'pipes-external/protocol';
 import type { RuntimeErrorCode } from '../../errors.ts';
 import { canMove, isTerminal, type Run, type RunStatus } from '../../model/run.ts';
+import { readCursor } from './cursor.ts';
 import type { RunCursor, RunPage, RunRecord, RunsFilter, RunStorage } from '../run-storage.ts';
 
 interface Row {
@@ -33,17 +34,20 @@ export class MemoryRunStorage implements RunStorage {
     return Promise.resolve(this.#rows.get(runId)?.record);
   }
 
-  list(filter: RunsFilter, page: { readonly limit: number; readonly after?: RunCursor | undefined }): Promise<RunPage> {
-    const before = page.after === undefined ? Infinity : Number(page.after);
+  async list(
+    filter: RunsFilter,
+    page: { readonly limit: number; readonly after?: RunCursor | undefined },
+  ): Promise<RunPage> {
+    const before = page.after === undefined ? Number.MAX_SAFE_INTEGER : readCursor(page.after);
     const found = [...this.#rows.values()]
       .filter((row) => row.sequence < before && matches(row.record, filter))
       .toReversed();
     const rows = found.slice(0, page.limit);
-    return Promise.resolve({
+    return {
       records: rows.map((row) => row.record),
       cursor: String(rows.at(-1)?.sequence ?? before) as RunCursor,
       hasMore: found.length > rows.length,
-    });
+    };
   }
 
   transition(
