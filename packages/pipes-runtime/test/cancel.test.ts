@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asset, define, execute, instance, resource } from 'pipes-runtime';
 import { expect, test } from 'vitest';
+import { eventsOf } from './events.ts';
+import { moving } from './storages.ts';
 
 const aborted = async (signal: AbortSignal): Promise<never> => {
   if (!signal.aborted) await once(signal, 'abort');
@@ -28,9 +30,12 @@ test('cancelling stops the steps that run, starts no more, and disposes what the
   expect(run.record.status).toBe('CANCELED');
   expect(isClosed).toBe(true);
   expect(run.summary.steps.get('slow')).toMatchObject({ status: 'failed', error: { message: 'enough' } });
-  expect(run.events.find((event) => event.type === 'STEP_FAILURE')).toMatchObject({ source: 'interrupt' });
-  expect(run.events.find((event) => event.type === 'STEP_ABANDONED')).toMatchObject({ stepKey: 'behind', because: [] });
-  const types = run.events.map((event) => event.type);
+  expect((await eventsOf(run)).find((event) => event.type === 'STEP_FAILURE')).toMatchObject({ source: 'interrupt' });
+  expect((await eventsOf(run)).find((event) => event.type === 'STEP_ABANDONED')).toMatchObject({
+    stepKey: 'behind',
+    because: [],
+  });
+  const types = (await eventsOf(run)).map((event) => event.type);
   expect(types.indexOf('RUN_CANCELING')).toBeLessThan(types.indexOf('STEP_FAILURE'));
   expect(types.at(-1)).toBe('RUN_CANCELED');
 });
@@ -81,7 +86,7 @@ test('a run whose steps all succeed although it was cancelled has succeeded', as
   const project = define({ assets: [asset('a', { run: () => controller.abort() })] });
   const run = await execute(project, { signal: controller.signal });
   expect(run.record.status).toBe('SUCCESS');
-  expect(run.events.map((event) => event.type)).toContain('RUN_CANCELING');
+  expect((await eventsOf(run)).map((event) => event.type)).toContain('RUN_CANCELING');
 });
 
 test('with throwOnError a cancelled run rejects as such', async () => {
@@ -100,7 +105,7 @@ test('a run that somebody else ended stays as it was ended, and that is recorded
   });
   const run = await execute(project, { instance: own });
   expect(run.record.status).toBe('CANCELED');
-  expect(run.events.at(-1)).toMatchObject({
+  expect((await eventsOf(run)).at(-1)).toMatchObject({
     type: 'ENGINE_EVENT',
     message: 'The run was to become SUCCESS, but it is CANCELED already.',
   });
@@ -135,25 +140,17 @@ test('a run that somebody else ended starts nothing more when it is cancelled', 
   const run = await execute(define({ assets: [first, second] }), { instance: own, signal: controller.signal });
   expect(ran).toBe(0);
   expect(run.summary.steps.get('second')?.status).toBe('abandoned');
-  expect(run.events.map((event) => event.type)).not.toContain('RUN_CANCELING');
+  expect((await eventsOf(run)).map((event) => event.type)).not.toContain('RUN_CANCELING');
 });
 
 test('the end of a run waits until its cancelling is recorded', async () => {
   await using own = instance.ephemeral();
   const controller = new AbortController();
-  const runs: typeof own.runs = {
-    add: (run, at) => own.runs.add(run, at),
-    get: (runId) => own.runs.get(runId),
-    list: (filter, page) => own.runs.list(filter, page),
-    async transition(runId, to, at) {
-      if (to === 'CANCELING') await sleep(10);
-      return await own.runs.transition(runId, to, at);
-    },
-    delete: (runId) => own.runs.delete(runId),
-    [Symbol.asyncDispose]: () => own.runs[Symbol.asyncDispose](),
-  };
-  const slow = { runs, events: own.events, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
+  const runs = moving(own.runs, async (runId, to, at) => {
+    if (to === 'CANCELING') await sleep(10);
+    return await own.runs.transition(runId, to, at);
+  });
   const project = define({ assets: [asset('a', { run: () => controller.abort() })] });
-  const run = await execute(project, { instance: slow, signal: controller.signal });
-  expect(run.events.map((event) => event.type).slice(-2)).toEqual(['RUN_CANCELING', 'RUN_SUCCESS']);
+  const run = await execute(project, { instance: { ...own, runs }, signal: controller.signal });
+  expect((await eventsOf(run)).map((event) => event.type).slice(-2)).toEqual(['RUN_CANCELING', 'RUN_SUCCESS']);
 });

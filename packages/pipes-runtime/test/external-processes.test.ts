@@ -12,6 +12,7 @@ import {
 } from 'pipes-orchestrator';
 import { asset, assetCheck, define, execute, multiAsset, type RunEvent, staticPartitions } from 'pipes-runtime';
 import { expect, test } from 'vitest';
+import { eventsOf } from './events.ts';
 
 const WORKER = fileURLToPath(new URL('fixtures/worker.mjs', import.meta.url));
 type Actions = readonly (readonly [string, unknown?])[];
@@ -70,7 +71,7 @@ test('what an external process reports, logs and prints for an asset lands in th
     },
   ]);
   expect(run.summary.checks).toMatchObject([{ assetKey: 'raw', checkName: 'rows', passed: false, severity: 'WARN' }]);
-  expect(of(run.events, 'LOG')).toContainEqual(
+  expect(of(await eventsOf(run), 'LOG')).toContainEqual(
     expect.objectContaining({ stepKey: 'raw', level: 'warning', message: 'careful' }),
   );
   expect(printed.join('')).toContain('raw stdout hello\n');
@@ -170,7 +171,7 @@ test('an external process that fails fails its step, with its own error as the c
   });
   const run = await execute(define({ assets: [raw, asset('after', { deps: [raw], run: () => 1 })] }), quiet);
   expect(run.record.status).toBe('FAILURE');
-  const [failure] = of(run.events, 'STEP_FAILURE');
+  const [failure] = of(await eventsOf(run), 'STEP_FAILURE');
   expect(failure?.error.message).toContain('PIPES_PROCESS_FAILED');
   expect(failure?.error.cause).toMatchObject({
     name: 'RangeError',
@@ -223,7 +224,7 @@ test('results that are lost with a step that failed are named', async () => {
     },
   });
   const run = await execute(define({ assets: [raw] }), quiet);
-  expect(of(run.events, 'LOG').map((event) => event.message)).toContain(
+  expect(of(await eventsOf(run), 'LOG').map((event) => event.message)).toContain(
     'The step failed before it took 1 reported result from its session: not recorded.',
   );
 });
@@ -253,8 +254,8 @@ test('cancelling a run ends its external processes', async () => {
     },
   });
   expect(run.record.status).toBe('CANCELED');
-  expect(of(run.events, 'STEP_FAILURE')).toMatchObject([{ source: 'interrupt' }]);
-  expect(of(run.events, 'STEP_FAILURE')[0]?.error.message).toContain('PIPES_CANCELLED');
+  expect(of(await eventsOf(run), 'STEP_FAILURE')).toMatchObject([{ source: 'interrupt' }]);
+  expect(of(await eventsOf(run), 'STEP_FAILURE')[0]?.error.message).toContain('PIPES_CANCELLED');
   const pid = run.summary.materializations[0]?.metadata['pid']?.value;
   expect(pid).toBeTypeOf('number');
   expect(isGone(Number(pid))).toBe(true);

@@ -12,6 +12,7 @@ import {
 } from 'pipes-runtime';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { eventsOf } from './events.ts';
 
 const run = (): void => undefined;
 const years = timePartitions({ every: 'year', start: '2012', end: '2016' });
@@ -104,7 +105,7 @@ test('a range is one step, and a materialization of each of its partitions', asy
     },
   ]);
   expect(result.summary.materializations.map((each) => each.partition)).toEqual(['2012', '2013', '2014']);
-  const planned = result.events.flatMap((event) =>
+  const planned = (await eventsOf(result)).flatMap((event) =>
     event.type === 'ASSET_MATERIALIZATION_PLANNED' ? event.partition : [],
   );
   expect(planned).toEqual(['2012', '2013', '2014']);

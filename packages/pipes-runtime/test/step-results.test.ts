@@ -9,6 +9,7 @@ import {
   result,
 } from 'pipes-runtime';
 import { expect, test } from 'vitest';
+import { eventsOf } from './events.ts';
 
 const materialization = (assetKey: string, metadata = {}) => ({
   kind: 'materialization' as const,
@@ -123,7 +124,7 @@ test('what a step reports by its context is recorded at once', async () => {
   });
   const run = await execute(define({ assets: [a] }));
   expect(run.output(a)).toBe(5);
-  const types = run.events.map((event) => event.type);
+  const types = (await eventsOf(run)).map((event) => event.type);
   expect(types.indexOf('ASSET_MATERIALIZATION')).toBeLessThan(types.indexOf('LOG'));
   expect(made(run)).toEqual(['a']);
 });
@@ -220,7 +221,7 @@ test('metadata that cannot be kept costs its key, with a warning in the log of t
   const a = asset('a', { run: () => result({ metadata: { good: 1n, bad: () => 1 } }) });
   const run = await execute(define({ assets: [a] }));
   expect(run.summary.materializations).toMatchObject([{ metadata: { good: { type: 'int', value: 1n } } }]);
-  expect(run.events.find((event) => event.type === 'LOG')).toMatchObject({
+  expect((await eventsOf(run)).find((event) => event.type === 'LOG')).toMatchObject({
     stepKey: 'a',
     level: 'warning',
     message: expect.stringMatching(/^metadata "bad" was left out: .* function/) as string,

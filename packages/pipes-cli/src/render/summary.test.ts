@@ -13,7 +13,7 @@ function summarize(status: RunStatus, bodies: readonly RunEventBody[]): string {
   const nothing = { tags: {}, config: undefined, assetSelection: [], checkSelection: [], partitionKeys: [] };
   const run = { runId: 'r-1', jobName: 'weather', ...nothing };
   const record = { run, status, createdAt: START, updatedAt: END, startedAt: START, endedAt: END };
-  return renderSummary({ record, events, summary: applyEvents(emptySummary, events) }, style);
+  return renderSummary({ record, summary: applyEvents(emptySummary, events) }, style);
 }
 
 function materialized(assetKey: string, partition: string | null, rows: number): RunEventBody {

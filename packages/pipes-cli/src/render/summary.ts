@@ -1,12 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  AssetMaterialization,
-  ExecutionResult,
-  RunEvent,
-  RunStatus,
-  RunSummary,
-  StepSummary,
-} from 'pipes-runtime';
+import type { AssetMaterialization, ExecutionResult, RunStatus, RunSummary, StepSummary } from 'pipes-runtime';
 import { verdict, whyAbandoned } from './event-line.ts';
 import { renderException } from './exception.ts';
 import { renderMetadata } from './metadata.ts';
@@ -28,14 +21,13 @@ const MOST_NOT_DONE = 20;
 const MOST_KEYS = 6;
 
 /** How a run ended, and what it left. */
-export type RunOutcome = Pick<ExecutionResult, 'record' | 'summary' | 'events'>;
+export type RunOutcome = Pick<ExecutionResult, 'record' | 'summary'>;
 
 /** What a run did: its assets with their metadata, checks, failures, and in the last line how it ended. */
-export function renderSummary({ record, summary, events }: RunOutcome, style: SummaryStyle): string {
-  const interrupted = new Set(events.filter(isInterruption).map((event) => event.stepKey));
+export function renderSummary({ record, summary }: RunOutcome, style: SummaryStyle): string {
   const unsuccessful = stepsThat(summary, 'failed');
-  const failed = unsuccessful.filter((step) => !interrupted.has(step.stepKey));
-  const cancelled = unsuccessful.filter((step) => interrupted.has(step.stepKey));
+  const failed = unsuccessful.filter((step) => step.source !== 'interrupt');
+  const cancelled = unsuccessful.filter((step) => step.source === 'interrupt');
   const sections = [
     ...section('Assets', renderAssets(summary, style), style),
     ...section('Checks', renderChecks(summary, style), style),
@@ -43,10 +35,6 @@ export function renderSummary({ record, summary, events }: RunOutcome, style: Su
     ...section('Not done', renderNotDone(cancelled, summary, style), style),
   ];
   return ['', ...sections, renderVerdict({ record, summary, failed: failed.length }, style)].join('\n');
-}
-
-function isInterruption(event: RunEvent): event is Extract<RunEvent, { readonly type: 'STEP_FAILURE' }> {
-  return event.type === 'STEP_FAILURE' && event.source === 'interrupt';
 }
 
 function section(title: string, lines: readonly string[], { colours }: SummaryStyle): string[] {
@@ -164,10 +152,7 @@ function stepsThat(summary: RunSummary, status: StepSummary['status']): StepSumm
   return [...summary.steps.values()].filter((step) => step.status === status);
 }
 
-function renderVerdict(
-  outcome: Omit<RunOutcome, 'events'> & { failed: number },
-  { colours, width }: SummaryStyle,
-): string {
+function renderVerdict(outcome: RunOutcome & { readonly failed: number }, { colours, width }: SummaryStyle): string {
   const { record, summary, failed } = outcome;
   const { run, status, startedAt, endedAt, createdAt } = record;
   const took = endedAt === null ? '' : ` in ${formatDuration(endedAt.getTime() - (startedAt ?? createdAt).getTime())}`;

@@ -1,5 +1,6 @@
 import type { ActivePlan } from '../model/active-plan.ts';
 import type { NewEvent, RunEvent, RunEventBody } from '../model/event.ts';
+import { draftOf, emptySummary, fold, type RunSummary } from '../model/fold.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { GuardedCallbacks } from './callbacks.ts';
 
@@ -12,13 +13,15 @@ interface RecorderParts {
 
 /**
  * The one way of a run into the event log. What is emitted while a batch is being stored goes into the next batch, so that
- * many events cost few appends.
+ * many events cost few appends. The queue has no bound: who can wait, flushes.
  */
 export class EventRecorder {
   readonly #parts: RecorderParts;
-  readonly #events: RunEvent[] = [];
+  readonly #summary = draftOf(emptySummary);
+  /** The next batch. */
   #queue: NewEvent[] = [];
-  #writing: Promise<void> | undefined;
+  /** Settles with the next batch, where there is one: with the last one otherwise. Never rejects. */
+  #stored: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   #isClosed = false;
 
@@ -26,37 +29,38 @@ export class EventRecorder {
     this.#parts = parts;
   }
 
-  /** Everything that is in the log by now. */
-  get events(): readonly RunEvent[] {
-    return this.#events;
+  /** How the run stands by what is in the log. It changes with every event that is stored. */
+  get summary(): RunSummary {
+    return this.#summary;
   }
 
   /**
-   * Applies events to the plan and puts them, with what follows from them, in the queue for the log. Does nothing when the
-   * run is over: a step that was given up may still talk.
+   * Applies an event to the plan and puts it, with what follows from it, in the queue for the log. Does nothing when the run
+   * is over: a step that was given up may still talk.
    */
-  emit(...bodies: readonly RunEventBody[]): void {
+  emit(body: RunEventBody): void {
     if (this.#isClosed) return;
-    for (const body of bodies) {
-      this.#queue.push(this.#stamp(body));
-      this.imply(body);
-    }
-    this.#writing ??= this.#write();
+    const event = this.#stamp(body);
+    if (this.#queue.push(event) === 1) this.#stored = this.#storeAfter(this.#stored);
+    this.emitAll(this.#parts.plan.apply(event));
+  }
+
+  emitAll(bodies: Iterable<RunEventBody>): void {
+    for (const body of bodies) this.emit(body);
   }
 
   /** Applies to the plan what is not to be in the log; what follows from it is. */
   imply(body: RunEventBody): void {
-    const consequences = this.#parts.plan.apply(this.#stamp(body));
-    if (consequences.length > 0) this.emit(...consequences);
+    this.emitAll(this.#parts.plan.apply(this.#stamp(body)));
   }
 
   /**
-   * Resolves when everything emitted so far is durable.
+   * Resolves when everything emitted so far is durable, whatever is emitted meanwhile.
    *
    * @throws what the event log threw: from then on nothing can be recorded
    */
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    await this.#stored;
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -70,24 +74,20 @@ export class EventRecorder {
     return { ...body, runId: this.#parts.runId, at: new Date() };
   }
 
-  /** Never rejects: a failure is for those who flush. */
-  async #write(): Promise<void> {
+  /** Stores the queue as it is when the batch before it is stored: what is emitted together is stored together. */
+  async #storeAfter(before: Promise<void>): Promise<void> {
+    await before;
+    if (this.#failure !== undefined) return;
+    const batch = this.#queue;
+    this.#queue = [];
     try {
-      while (this.#queue.length > 0) {
-        // Lets what is emitted together be stored together.
-        await Promise.resolve();
-        const batch = this.#queue;
-        this.#queue = [];
-        for (const event of await this.#parts.log.append(batch)) {
-          this.#events.push(event);
-          this.#parts.callbacks.event(event);
-        }
+      for (const event of await this.#parts.log.append(batch)) {
+        fold(this.#summary, event);
+        this.#parts.callbacks.event(event);
       }
     } catch (error) {
       this.#failure = { error };
       this.#isClosed = true;
-      this.#queue = [];
     }
-    this.#writing = undefined;
   }
 }

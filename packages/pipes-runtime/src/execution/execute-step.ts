@@ -1,5 +1,6 @@
-import { toPipesException } from 'pipes-external/protocol';
+import { PipesError, toPipesException } from 'pipes-external/protocol';
 import type { StepDef } from '../definitions/step-def.ts';
+import type { RuntimeErrorCode } from '../errors.ts';
 import type { ReadyStep } from '../model/active-plan.ts';
 import type { RunScope } from './run-scope.ts';
 import { makeStepContext, partitionKeysOf, type StepAttempt } from './step-context.ts';
@@ -32,7 +33,8 @@ export async function executeStep(
       { scope, step, attempt, signal: AbortSignal.any([signal, over.signal]), reports, sessions },
       over,
     );
-    const value = await withinGrace(work, signal, scope.graceMs);
+    const { graceMs } = scope;
+    const value = await withinGrace(work, { signal, graceMs, tooLate: () => givenUp(graceMs, signal) });
     if (step.kind === 'asset') scope.values.set(key, value);
     recorder.emit({ type: 'STEP_SUCCESS', stepKey: key, attempt, durationMs: since(startedAt) });
   } catch (error) {
@@ -70,6 +72,15 @@ async function runBody(parts: StepAttempt, over: AbortController): Promise<unkno
     await sessions.abandon();
     throw error;
   }
+}
+
+function givenUp(graceMs: number, signal: AbortSignal): PipesError<RuntimeErrorCode> {
+  return new PipesError(
+    'PIPES_RUN_CANCELED',
+    `The step was asked to stop and did not within ${graceMs} ms: it was given up, and what it still does is not recorded. ` +
+      'Let it heed its signal.',
+    { cause: signal.reason },
+  );
 }
 
 /** Milliseconds, to the microsecond. */

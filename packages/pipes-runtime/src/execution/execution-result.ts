@@ -3,15 +3,16 @@ import type { AssetDef } from '../definitions/asset.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { RunSummary } from '../model/fold.ts';
+import type { EventCursor, EventLog } from '../storage/event-log.ts';
 import type { RunRecord } from '../storage/run-storage.ts';
 
 /** How a run ended, and what it left. */
 export interface ExecutionResult {
   readonly record: RunRecord;
   readonly success: boolean;
-  /** All events of the run, in order. */
-  readonly events: readonly RunEvent[];
   readonly summary: RunSummary;
+  /** All events of the run, in order, read from the event log page by page: while its instance is not disposed. */
+  events(): AsyncIterable<RunEvent>;
   /**
    * The value that an asset gave in this run.
    *
@@ -20,17 +21,18 @@ export interface ExecutionResult {
   output<T>(asset: AssetDef<T>): T;
 }
 
-interface ResultParts extends Omit<ExecutionResult, 'success' | 'output'> {
+interface ResultParts extends Pick<ExecutionResult, 'record' | 'summary'> {
+  readonly log: EventLog;
   readonly values: ReadonlyMap<string, unknown>;
   readonly failures: ReadonlyMap<string, unknown>;
 }
 
-export function makeResult({ record, events, summary, values, failures }: ResultParts): ExecutionResult {
+export function makeResult({ record, summary, log, values, failures }: ResultParts): ExecutionResult {
   return {
     record,
     success: record.status === 'SUCCESS',
-    events,
     summary,
+    events: () => eventsOf(log, record.run.runId),
     output<T>({ key }: AssetDef<T>): T {
       if (values.has(key)) return values.get(key) as T;
       const status = summary.steps.get(key)?.status;
@@ -38,6 +40,17 @@ export function makeResult({ record, events, summary, values, failures }: Result
       throw missing('PIPES_RUN_FAILED', key, `its step is ${status}`, failures.get(key));
     },
   };
+}
+
+const EVENTS_A_PAGE = 1000;
+
+async function* eventsOf(log: EventLog, runId: string): AsyncGenerator<RunEvent, void> {
+  let after: EventCursor | undefined;
+  for (let hasMore = true; hasMore;) {
+    const page = await log.forRun(runId, { limit: EVENTS_A_PAGE, after });
+    yield* page.events;
+    ({ hasMore, cursor: after } = page);
+  }
 }
 
 function missing(code: RuntimeErrorCode, key: string, why: string, cause?: unknown): PipesError<RuntimeErrorCode> {

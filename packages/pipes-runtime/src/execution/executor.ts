@@ -11,7 +11,7 @@ export interface PlanExecution {
    */
   runStep(step: ReadyStep, signal: AbortSignal): Promise<void>;
 
-  /** Aborts when the run is cancelled; the plan then has nothing ready any more. */
+  /** Aborts when the run is cancelled: from then on nothing may start, and what runs is to be aborted at once. */
   readonly signal: AbortSignal;
 }
 
@@ -20,6 +20,6 @@ export interface Executor {
   /** Completes "Executing 12 steps …". */
   describe(): string;
 
-  /** Resolves when every step is in a terminal state, and none is running. */
+  /** Resolves when no step is running, and every step is in a terminal state or the signal is aborted. */
   execute(execution: PlanExecution): Promise<void>;
 }

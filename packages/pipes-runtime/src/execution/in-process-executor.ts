@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ReadyStep } from '../model/active-plan.ts';
 import type { StepKey } from '../model/keys.ts';
 import type { Executor, PlanExecution } from './executor.ts';
+import { LONGEST_TIMER_MS } from './longest-timer.ts';
 
 /** Steps mostly wait for their external processes: fewer at once than this would leave even a small machine idle. */
 const MIN_CONCURRENT = 4;
@@ -36,7 +37,7 @@ class InProcessExecution {
   async run(): Promise<void> {
     const { signal } = this.#execution;
     const onAbort = (): void => {
-      for (const step of this.#inFlight.values()) step.abort(signal.reason);
+      this.#stopAll(signal.reason);
       this.#advance();
     };
     signal.addEventListener('abort', onAbort, { once: true });
@@ -51,13 +52,14 @@ class InProcessExecution {
 
   /** Starts what may start, and ends when there is nothing left to wait for. */
   #advance(): void {
-    const { plan } = this.#execution;
-    if (this.#failure === undefined) {
+    const { plan, signal } = this.#execution;
+    const isStopped = signal.aborted || this.#failure !== undefined;
+    if (!isStopped) {
       const free = this.#maxConcurrent - this.#inFlight.size;
       for (const step of plan.ready(free, new Date())) this.#start(step);
     }
-    if (this.#inFlight.size === 0 && (plan.done || this.#failure !== undefined)) this.#settle();
-    else this.#wakeAt(plan.nextWakeup());
+    if (this.#inFlight.size === 0 && (plan.done || isStopped)) this.#settle();
+    else this.#wakeAt(isStopped ? undefined : plan.nextWakeup());
   }
 
   #start(step: ReadyStep): void {
@@ -79,12 +81,17 @@ class InProcessExecution {
   /** Nothing can be recorded any more: no step may go on in the dark. */
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    for (const step of this.#inFlight.values()) step.abort(error);
+    this.#stopAll(error);
+  }
+
+  #stopAll(reason: unknown): void {
+    for (const step of this.#inFlight.values()) step.abort(reason);
   }
 
   #wakeAt(time: Date | undefined): void {
     clearTimeout(this.#wakeup);
     if (time === undefined) return;
-    this.#wakeup = setTimeout(() => this.#advance(), Math.max(0, time.getTime() - Date.now()));
+    const wait = Math.max(0, time.getTime() - Date.now());
+    this.#wakeup = setTimeout(() => this.#advance(), Math.min(wait, LONGEST_TIMER_MS));
   }
 }

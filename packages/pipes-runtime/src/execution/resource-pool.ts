@@ -3,6 +3,7 @@ import type { ExecutionLog } from 'pipes-orchestrator';
 import type { ResourceDef, ResourceMap } from '../definitions/resource.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
 import type { RunEventBody } from '../model/event.ts';
+import { withinGrace } from './within-grace.ts';
 
 interface PoolParts {
   /** Names, as `define` was given them. */
@@ -11,6 +12,8 @@ interface PoolParts {
   readonly log: ExecutionLog;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEventBody) => void;
+  /** How long disposing one may take; then it is given up. */
+  readonly graceMs: number;
 }
 
 interface Made {
@@ -44,7 +47,7 @@ export class ResourcePool {
     const failures: PipesError<RuntimeErrorCode>[] = [];
     for (const { name, value } of this.#made.toReversed()) {
       try {
-        await disposeValue(value);
+        await this.#disposeInTime(value);
         this.#say(`Disposed resource "${name}".`);
       } catch (cause) {
         const failure = failed(`Resource "${name}" could not be disposed`, cause);
@@ -84,6 +87,13 @@ export class ResourcePool {
     }
     this.#made.push(made);
     this.#say(`Made resource "${made.name}".`);
+  }
+
+  /** A resource that never closes must not keep the run from ending. */
+  async #disposeInTime(value: unknown): Promise<void> {
+    const { graceMs } = this.#parts;
+    const tooLate = (): Error => new Error(`it did not close within ${graceMs} ms, and was given up`);
+    await withinGrace(disposeValue(value), { signal: AbortSignal.abort(), graceMs, tooLate });
   }
 
   #say(message: string, error?: unknown): void {

@@ -1,16 +1,21 @@
-import { PipesError } from 'pipes-external/protocol';
-import type { RuntimeErrorCode } from '../errors.ts';
+interface Grace {
+  /** From its abort on the time runs. */
+  readonly signal: AbortSignal;
+  /** At most {@link LONGEST_TIMER_MS}. */
+  readonly graceMs: number;
+  readonly tooLate: () => Error;
+}
 
 /**
  * Waits for work that was asked to stop by the signal, but not for ever.
  *
- * @throws PipesError PIPES_RUN_CANCELED when the work is not over that long after the signal; it may then still go on
+ * @throws what `tooLate` gives when the work is not over that long after the signal; it may then still go on
  */
-export function withinGrace<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
+export function withinGrace<T>(work: Promise<T>, { signal, graceMs, tooLate }: Grace): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const startTimer = (): void => {
-      timer = setTimeout(() => reject(tooLate(graceMs, signal)), graceMs);
+      timer = setTimeout(() => reject(tooLate()), graceMs);
     };
     const stopTimer = (): void => {
       clearTimeout(timer);
@@ -20,13 +25,4 @@ export function withinGrace<T>(work: Promise<T>, signal: AbortSignal, graceMs: n
     else signal.addEventListener('abort', startTimer, { once: true });
     work.finally(stopTimer).then(resolve, reject);
   });
-}
-
-function tooLate(graceMs: number, signal: AbortSignal): PipesError<RuntimeErrorCode> {
-  return new PipesError(
-    'PIPES_RUN_CANCELED',
-    `The step was asked to stop and did not within ${graceMs} ms: it was given up, and what it still does is not recorded. ` +
-      'Let it heed its signal.',
-    { cause: signal.reason },
-  );
 }
