@@ -33,8 +33,13 @@ export interface PipesExecutionContext {
   readonly partitionTimeWindow?: { readonly start: Date; readonly end: Date } | undefined;
   /** @default lines on this process's stderr */
   readonly log?: ExecutionLog | undefined;
-  /** Where the output of external processes goes. @default this process's stdout and stderr */
-  readonly output?: ((stream: PipesStream, text: string) => void) | undefined;
+  /**
+   * Where the output of external processes goes. When it returns a promise, no more is read until that settles: it is what
+   * keeps the memory bounded when a process prints faster than its host takes it.
+   *
+   * @default this process's stdout and stderr
+   */
+  readonly output?: ((stream: PipesStream, text: string) => void | Promise<void>) | undefined;
   /**
    * Called for each session that is opened with this context. A host uses it to see, when the step ends, that the session
    * is closed and that no result was left in it.

@@ -37,6 +37,7 @@ export {
   type MessageBatch,
   type MessageChannel,
   type MessageSink,
+  type OutputMessageChannel,
   PipesMessageReader,
   type ReadMessagesOptions,
   type ReceivedLine,
@@ -45,7 +46,7 @@ export { PipesFileMessageReader, type PipesFileMessageReaderOptions } from './me
 export {
   PipesStdioMessageReader,
   type PipesStdioMessageReaderOptions,
-  type StdioMessageChannel,
+  StdioMessageChannel,
 } from './message-readers/stdio.ts';
 export { PipesTempFileMessageReader, type PipesTempFileMessageReaderOptions } from './message-readers/temp-file.ts';
 

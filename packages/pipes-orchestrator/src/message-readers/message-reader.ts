@@ -33,8 +33,11 @@ export interface MessageSink {
   /** Reports what went wrong in the channel. */
   problem(problem: ChannelProblem): void;
 
-  /** Output that shares the channel with messages and is not one, with the stream that it came from. */
-  foreign(text: string, stream: PipesStream): void;
+  /**
+   * Takes output that shares the channel with messages and is not one, with the stream that it came from. Resolves when it
+   * was taken: a reader waits for that too. Never rejects.
+   */
+  foreign(text: string, stream: PipesStream): Promise<void>;
 }
 
 export interface ReadMessagesOptions {
@@ -55,6 +58,23 @@ export interface MessageChannel extends AsyncDisposable {
    * disposing without it stops at once, for a session that was aborted.
    */
   drain(): Promise<void>;
+}
+
+/**
+ * A channel in the output of the external process. Whoever owns that output feeds it; a client knows such a channel by its
+ * `stream` and `consume`, so that one may wrap another.
+ */
+export interface OutputMessageChannel extends MessageChannel {
+  /** The stream that is to be fed to it. */
+  readonly stream: PipesStream;
+
+  /**
+   * Takes the output of the external process, in chunks cut anywhere, and asks for the next one only when what it held
+   * was handled. Resolves at its end.
+   *
+   * @param takeForeign what becomes of output that is no message. @default the sink's `foreign`
+   */
+  consume(output: AsyncIterable<Uint8Array>, takeForeign?: (text: string) => Promise<void>): Promise<void>;
 }
 
 /** Reads what external processes report. One reader serves any number of sessions; what is of one lives in its channel. */

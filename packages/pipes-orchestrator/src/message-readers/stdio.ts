@@ -6,11 +6,12 @@ import { DEFAULT_MAX_LINE_BYTES } from './line-splitter.ts';
 import { type Extracted, MessageExtractor } from './message-extractor.ts';
 import {
   type ChannelProblem,
-  type MessageChannel,
   type MessageSink,
+  type OutputMessageChannel,
   PipesMessageReader,
   type ReadMessagesOptions,
 } from './message-reader.ts';
+import { reasonOf } from '../reason.ts';
 import { readerFailed } from './reader-failed.ts';
 
 export interface PipesStdioMessageReaderOptions {
@@ -52,8 +53,10 @@ export class PipesStdioMessageReader extends PipesMessageReader {
   }
 }
 
+type TakeForeign = (text: string) => Promise<void>;
+
 /** Finds messages in the output of one external process, and passes the rest on as it is. */
-export class StdioMessageChannel implements MessageChannel {
+export class StdioMessageChannel implements OutputMessageChannel {
   readonly params: PipesParams;
   readonly start: JsonValue;
   readonly stream: PipesStream;
@@ -78,13 +81,17 @@ export class StdioMessageChannel implements MessageChannel {
    * Takes the output of the external process, in chunks cut anywhere, and asks for the next one only when what it held
    * was handled. Resolves at its end. A session that resumes takes the output from its beginning again.
    *
+   * @param takeForeign what becomes of output that is no message; must not reject. @default the `foreign` of the sink
    * @throws PipesError PIPES_READER_FAILED when called twice: a session has one writer
    */
-  async consume(readable: AsyncIterable<Uint8Array>): Promise<void> {
+  async consume(
+    output: AsyncIterable<Uint8Array>,
+    takeForeign: TakeForeign = (text) => this.#sink.foreign(text, this.stream),
+  ): Promise<void> {
     if (this.#consumption !== undefined) {
       throw readerFailed(`Cannot read messages from a second ${this.stream}: the session has one already.`);
     }
-    this.#consumption = this.#consume(readable);
+    this.#consumption = this.#consume(output, takeForeign);
     await this.#consumption;
   }
 
@@ -97,27 +104,27 @@ export class StdioMessageChannel implements MessageChannel {
     this.#handover.abandon();
   }
 
-  async #consume(readable: AsyncIterable<Uint8Array>): Promise<void> {
+  async #consume(output: AsyncIterable<Uint8Array>, takeForeign: TakeForeign): Promise<void> {
     const decoder = new StringDecoder('utf8');
     try {
-      for await (const chunk of readable) {
-        await this.#handOver(this.#extractor.push(decoder.write(Buffer.from(chunk))));
+      for await (const chunk of output) {
+        await this.#handOver(this.#extractor.push(decoder.write(Buffer.from(chunk))), takeForeign);
         if (this.#isStopped) return;
       }
     } catch (error) {
       this.#sink.problem({
-        message: `Reading ${this.stream} of the external process failed, and what came after is unread: ${String(error)}`,
+        message: `Reading ${this.stream} of the external process failed, and what came after is unread: ${reasonOf(error)}`,
         cause: error,
         mayHaveLostMessages: true,
       });
     }
-    await this.#handOver(this.#extractor.push(decoder.end()));
-    await this.#handOver(this.#extractor.finish());
+    await this.#handOver(this.#extractor.push(decoder.end()), takeForeign);
+    await this.#handOver(this.#extractor.finish(), takeForeign);
   }
 
-  async #handOver({ messages, foreign, lost }: Extracted): Promise<void> {
+  async #handOver({ messages, foreign, lost }: Extracted, takeForeign: TakeForeign): Promise<void> {
     for (const loss of lost) this.#sink.problem(describeLoss(loss, this.stream));
-    if (foreign !== '') this.#sink.foreign(foreign, this.stream);
+    if (foreign !== '') await takeForeign(foreign);
     const lines = messages
       .filter(({ line }) => line > this.#resumeAfterLine)
       .map(({ text, line }) => ({ text, place: `line ${line.toLocaleString('en-US')} of ${this.stream}` }));

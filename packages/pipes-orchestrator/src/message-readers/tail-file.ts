@@ -5,6 +5,7 @@ import { Handover } from './handover.ts';
 import { describePlace, type LineFlaw, type LinePosition, LineSplitter, type SplitLines } from './line-splitter.ts';
 import type { ChannelProblem, MessageSink } from './message-reader.ts';
 import { readerFailed } from './reader-failed.ts';
+import { reasonOf } from '../reason.ts';
 import { WakeUp } from '../wake-up.ts';
 
 export interface TailOptions {
@@ -49,8 +50,7 @@ export class FileTail implements AsyncDisposable {
     this.#splitter = new LineSplitter(options);
     this.#readOffset = this.#splitter.position.offset;
     this.#finished = this.#follow().catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#lost(`Reading the message file ${path} failed, and what came after is unread: ${reason}`, error);
+      this.#lost(`Reading the message file ${path} failed, and what came after is unread: ${reasonOf(error)}`, error);
     });
   }
 

@@ -10,6 +10,7 @@ import {
 } from 'pipes-external/protocol';
 import type { OrchestratorErrorCode } from '../errors.ts';
 import type { PipesExecutionContext } from '../execution-context.ts';
+import { reasonOf } from '../reason.ts';
 
 /**
  * What the external process is told, as it travels. Code versions and provenance are of the step's own assets only.
@@ -20,10 +21,9 @@ export function toContextData(context: PipesExecutionContext, extras: JsonObject
   try {
     return parseContextData({ ...collect(context), extras } as unknown as JsonValue);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PipesError<OrchestratorErrorCode>(
       'PIPES_OPTION_INVALID',
-      `Cannot open a Pipes session: the option "context" is wrong. ${reason}`,
+      `Cannot open a Pipes session: the option "context" is wrong. ${reasonOf(cause)}`,
       { cause },
     );
   }

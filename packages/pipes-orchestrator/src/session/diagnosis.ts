@@ -1,5 +1,6 @@
 import { PipesError } from 'pipes-external/protocol';
 import type { OrchestratorErrorCode } from '../errors.ts';
+import { reasonOf } from '../reason.ts';
 import { describeError } from './external-error.ts';
 import type { ProblemLog } from './problem-log.ts';
 
@@ -43,8 +44,7 @@ export function sessionFailed(runId: string, problems: ProblemLog): PipesError<O
 
 /** What ended a session before its external process did. */
 export function sessionCancelled(runId: string, reason: unknown): PipesError<OrchestratorErrorCode> {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return new PipesError('PIPES_CANCELLED', `The Pipes session of run ${runId} was cancelled: ${why}`, {
+  return new PipesError('PIPES_CANCELLED', `The Pipes session of run ${runId} was cancelled: ${reasonOf(reason)}`, {
     cause: reason,
   });
 }

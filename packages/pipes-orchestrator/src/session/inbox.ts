@@ -1,8 +1,8 @@
 import type { JsonValue, PipesLogLevel, PipesStream } from 'pipes-external/protocol';
 import type { ExecutionLog } from '../execution-context.ts';
 import type { ChannelProblem, MessageBatch, MessageSink, ReceivedLine } from '../message-readers/message-reader.ts';
+import { reasonOf } from '../reason.ts';
 import { classifyLine, type ReceivedMessage } from './message-schema.ts';
-import type { SessionProblem } from './problem.ts';
 import { ProblemLog, type Strictness } from './problem-log.ts';
 import { ResultQueue } from './result-queue.ts';
 import type { SessionSnapshot } from './session-cursor.ts';
@@ -10,7 +10,7 @@ import { isSettled, type SessionState, step } from './session-state.ts';
 
 export interface InboxHost {
   readonly log: ExecutionLog;
-  readonly output: (stream: PipesStream, text: string) => void;
+  readonly output: (stream: PipesStream, text: string) => void | Promise<void>;
   readonly strictness: Strictness;
   readonly onOpened: () => void;
 }
@@ -27,7 +27,7 @@ export class Inbox implements MessageSink {
   #linesSince: number;
   /** How many lines to pass over, since the session that is resumed handled them. */
   #handledBefore: number;
-  #isSettled = false;
+  #isSettled: boolean;
   #isStopped = false;
 
   constructor(host: InboxHost, start: SessionSnapshot) {
@@ -40,6 +40,7 @@ export class Inbox implements MessageSink {
     this.#readerCursor = start.readerCursor;
     this.#linesSince = start.linesSince;
     this.#handledBefore = start.linesSince;
+    this.#isSettled = start.linesSince === 0 && isSettled(start.state);
   }
 
   get state(): SessionState {
@@ -92,8 +93,9 @@ export class Inbox implements MessageSink {
       if (this.#handledBefore > 0) {
         this.#handledBefore -= 1;
       } else {
-        this.#take(line);
+        const printing = this.#take(line);
         this.#linesSince += 1;
+        if (printing !== undefined) await printing;
       }
     }
     this.#readerCursor = cursor;
@@ -106,24 +108,25 @@ export class Inbox implements MessageSink {
     this.problems.record({ kind: 'channel', message, fails: mayHaveLostMessages, cause });
   }
 
-  foreign(text: string, stream: PipesStream): void {
-    this.#guard({ place: stream }, () => this.#host.output(stream, text));
+  async foreign(text: string, stream: PipesStream): Promise<void> {
+    await this.#print({ text, stream }, { place: stream });
   }
 
-  #take(line: ReceivedLine): void {
+  /** @returns what to wait for, if anything: few messages are worth a turn of the event loop */
+  #take(line: ReceivedLine): Promise<void> | undefined {
     const { state, message, problems } = step(this.#state, classifyLine(line.text), line);
     this.#state = state;
     for (const problem of problems) this.problems.record(problem);
+    if (message?.method === 'log_external_stream') return this.#print(message.params, line);
     if (message !== undefined) this.#guard(line, () => this.#act(message));
+    return undefined;
   }
 
-  #act(message: ReceivedMessage): void {
-    const { log, output, onOpened } = this.#host;
+  #act(message: Exclude<ReceivedMessage, { method: 'log_external_stream' }>): void {
+    const { log, onOpened } = this.#host;
     switch (message.method) {
       case 'log':
         return writeLog(log, message.params.level, message.params.message);
-      case 'log_external_stream':
-        return output(message.params.stream, message.params.text);
       case 'report_custom_message':
         this.#customMessages.push(message.params.payload);
         return;
@@ -142,17 +145,35 @@ export class Inbox implements MessageSink {
     }
   }
 
-  /** What the host is handed may throw there: that must not end the reader. */
-  #guard(found: { readonly place: string }, act: () => void): void {
+  async #print({ stream, text }: Printed, found: Found): Promise<void> {
+    try {
+      await this.#host.output(stream, text);
+    } catch (cause) {
+      this.#notTaken(found, cause);
+    }
+  }
+
+  #guard(found: Found, act: () => void): void {
     try {
       act();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `The orchestrator could not take what came at ${found.place}: ${reason}.`;
-      this.problems.record({ kind: 'channel', message, fails: true, cause } satisfies SessionProblem);
+      this.#notTaken(found, cause);
     }
   }
+
+  /** What the host is handed may throw there: that must neither end the reader nor pass for success. */
+  #notTaken({ place }: Found, cause: unknown): void {
+    const message = `The orchestrator could not take what came at ${place}: ${reasonOf(cause)}.`;
+    this.problems.record({ kind: 'channel', message, fails: true, cause });
+  }
 }
+
+interface Printed {
+  readonly stream: PipesStream;
+  readonly text: string;
+}
+
+type Found = Pick<ReceivedLine, 'place'>;
 
 function writeLog(log: ExecutionLog, level: PipesLogLevel, message: string): void {
   switch (level) {

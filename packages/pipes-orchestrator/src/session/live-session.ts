@@ -1,9 +1,11 @@
 import type { JsonObject, JsonValue, PipesContextData, PipesException, PipesParams } from 'pipes-external/protocol';
-import { type MetadataInput, normalizeMetadata } from 'pipes-external/protocol';
+import { type Metadata, type MetadataInput, normalizeMetadata } from 'pipes-external/protocol';
 import type { InjectedContext } from '../context-injectors/context-injector.ts';
 import type { ExecutionLog } from '../execution-context.ts';
-import type { MessageChannel } from '../message-readers/message-reader.ts';
+import type { ChannelProblem, MessageChannel } from '../message-readers/message-reader.ts';
+import { reasonOf } from '../reason.ts';
 import type { PipesExecutionResult, PipesMaterializeResult } from '../results.ts';
+import { keepingAlive } from '../keeping-alive.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { diagnoseNotOpened, sessionCancelled, sessionFailed } from './diagnosis.ts';
 import type { Inbox } from './inbox.ts';
@@ -77,12 +79,15 @@ export class LivePipesSession implements PipesSession {
   }
 
   getResults({ implicitMaterializations = true, metadata }: GetResultsOptions = {}): readonly PipesExecutionResult[] {
+    // Before anything is taken: wrong metadata must not cost the results.
+    const added = metadata === undefined ? undefined : this.#normalize(metadata);
     const results = [...this.#parts.inbox.results.takeAll()];
     if (implicitMaterializations) {
       results.push(...this.#implied.map(implicitMaterialization));
       this.#implied = [];
     }
-    return metadata === undefined ? results : this.#withMetadata(results, metadata);
+    if (added === undefined) return results;
+    return results.map((result) => ({ ...result, metadata: { ...result.metadata, ...added } }));
   }
 
   getReportedResults(): readonly PipesExecutionResult[] {
@@ -102,8 +107,17 @@ export class LivePipesSession implements PipesSession {
   }
 
   reportLaunched({ extras }: { readonly extras: JsonObject }): void {
-    this.#parts.log.debug('The external process was launched.');
-    this.#parts.options.messageReader.onLaunched(extras, this.messageChannel);
+    try {
+      this.#parts.log.debug('The external process was launched.');
+      this.#parts.options.messageReader.onLaunched(extras, this.messageChannel);
+    } catch (cause) {
+      const message = `The message reader or the log could not be told of the launch: ${reasonOf(cause)}.`;
+      this.reportProblem({ message, cause, mayHaveLostMessages: true });
+    }
+  }
+
+  reportProblem(problem: ChannelProblem): void {
+    this.#parts.inbox.problem(problem);
   }
 
   get exception(): PipesException | undefined {
@@ -120,7 +134,7 @@ export class LivePipesSession implements PipesSession {
 
   async close(): Promise<void> {
     this.#closing ??= this.#close();
-    await this.#closing;
+    await keepingAlive(this.#closing);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,7 +167,7 @@ export class LivePipesSession implements PipesSession {
   }
 
   async #drain(): Promise<void> {
-    this.#draining ??= this.#drainChannel();
+    this.#draining ??= keepingAlive(this.#drainChannel());
     await this.#draining;
   }
 
@@ -176,10 +190,10 @@ export class LivePipesSession implements PipesSession {
     }
   }
 
-  #withMetadata(results: readonly PipesExecutionResult[], input: MetadataInput): readonly PipesExecutionResult[] {
+  #normalize(input: MetadataInput): Metadata {
     const { metadata, warnings } = normalizeMetadata(input);
     for (const warning of warnings) this.#parts.log.warning(`In what was to be added to results, ${warning}.`);
-    return results.map((result) => ({ ...result, metadata: { ...result.metadata, ...metadata } }));
+    return metadata;
   }
 
   #throwIfAborted(): void {
@@ -190,8 +204,4 @@ export class LivePipesSession implements PipesSession {
 
 function implicitMaterialization(assetKey: string): PipesMaterializeResult {
   return { kind: 'materialization', assetKey, metadata: {}, dataVersion: null, isImplicit: true };
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

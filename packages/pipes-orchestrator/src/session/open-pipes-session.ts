@@ -1,8 +1,10 @@
-import { PipesError, type PipesContextData, type PipesStream } from 'pipes-external/protocol';
+import { PipesError, type PipesContextData } from 'pipes-external/protocol';
 import type { InjectedContext } from '../context-injectors/context-injector.ts';
 import type { OrchestratorErrorCode } from '../errors.ts';
 import type { ExecutionLog } from '../execution-context.ts';
 import type { MessageChannel } from '../message-readers/message-reader.ts';
+import { writeToOwnStream } from '../own-output.ts';
+import { reasonOf } from '../reason.ts';
 import { toContextData, toExtras } from './context-data.ts';
 import { sessionCancelled } from './diagnosis.ts';
 import { Inbox } from './inbox.ts';
@@ -116,16 +118,12 @@ async function abandon(resource: AsyncDisposable, log: ExecutionLog): Promise<vo
   try {
     await resource[Symbol.asyncDispose]();
   } catch (error) {
-    log.warning(`Cleaning up after a Pipes session that could not be opened failed: ${String(error)}`);
+    log.warning(`Cleaning up after a Pipes session that could not be opened failed: ${reasonOf(error)}`);
   }
 }
 
 /** Our own injectors and readers explain themselves; what a plug-in throws gets a code. */
 function asPipesError(error: unknown, code: OrchestratorErrorCode, what: string): PipesError {
   if (PipesError.is(error)) return error;
-  return new PipesError(code, `${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-}
-
-function writeToOwnStream(stream: PipesStream, text: string): void {
-  process[stream].write(text);
+  return new PipesError(code, `${what}: ${reasonOf(error)}`, { cause: error });
 }

@@ -6,7 +6,7 @@ import type {
   PipesException,
   PipesParams,
 } from 'pipes-external/protocol';
-import type { MessageChannel } from '../message-readers/message-reader.ts';
+import type { ChannelProblem, MessageChannel } from '../message-readers/message-reader.ts';
 import type { PipesExecutionResult } from '../results.ts';
 import type { SessionProblem } from './problem.ts';
 
@@ -52,7 +52,8 @@ export interface PipesSession extends AsyncDisposable {
 
   /**
    * Reported results as they come, each once over all of `results` and `getResults`. Ends when the session is closed, or
-   * earlier as `until` says. While somebody iterates and is 1,000 results behind, nothing more is read.
+   * earlier as `until` says. While somebody iterates and is 1,000 results behind, nothing more is read. Waiting for results
+   * keeps this process alive.
    *
    * @throws PipesError PIPES_CANCELLED, from the iterator, when the session's signal aborts
    */
@@ -64,15 +65,21 @@ export interface PipesSession extends AsyncDisposable {
   getResults(options?: GetResultsOptions): readonly PipesExecutionResult[];
   /** As {@link getResults}, without implicit materializations. */
   getReportedResults(): readonly PipesExecutionResult[];
-  /** Custom messages since the last call, each once. */
+  /** Custom messages since the last call, each once. They are kept until then, however many come. */
   getCustomMessages(): readonly JsonValue[];
 
   /** How many reported results nobody took yet. */
   readonly pendingResults: number;
   readonly isClosed: boolean;
 
-  /** Tells the message reader what the launcher knows, for instance where the logs of the job are. */
+  /**
+   * Tells the message reader what the launcher knows, for instance where the logs of the job are. A reader or a log that
+   * throws is a problem of the session.
+   */
   reportLaunched(launched: { readonly extras: JsonObject }): void;
+
+  /** Records what went wrong in a client's own part of the channel, and logs it. Never throws. */
+  reportProblem(problem: ChannelProblem): void;
 
   /** The external process said that it failed. */
   readonly exception: PipesException | undefined;

@@ -1,4 +1,5 @@
 import type { ExecutionLog } from '../execution-context.ts';
+import { reasonOf } from '../reason.ts';
 import type { SessionProblem } from './problem.ts';
 
 /** Whether a pipe that did not end well fails (`strict`), or only warns as Python's Dagster does. */
@@ -65,6 +66,10 @@ export class ProblemLog {
 
 /** The host's own log throws: that cannot be logged, and must not pass for success either. */
 function brokenLog(cause: unknown): SessionProblem {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return { kind: 'channel', message: `The log of the session's context failed: ${reason}.`, fails: true, cause };
+  return {
+    kind: 'channel',
+    message: `The log of the session's context failed: ${reasonOf(cause)}.`,
+    fails: true,
+    cause,
+  };
 }

@@ -1,3 +1,4 @@
+import { keepingAlive } from '../keeping-alive.ts';
 import type { PipesExecutionResult } from '../results.ts';
 
 /** How far a reader may run ahead of whoever streams the results. */
@@ -63,7 +64,11 @@ export class ResultQueue {
     for (const resolve of this.#takers.splice(0)) resolve();
   }
 
-  /** @param hasEnded whether no more will come; what it throws ends the stream at once */
+  /**
+   * Keeps this process alive while it waits.
+   *
+   * @param hasEnded whether no more will come; what it throws ends the stream at once
+   */
   async *stream(hasEnded: () => boolean): AsyncGenerator<PipesExecutionResult, void, undefined> {
     this.#streams += 1;
     try {
@@ -72,7 +77,7 @@ export class ResultQueue {
         const next = this.#take();
         if (next !== undefined) yield next;
         else if (isLast) return;
-        else await new Promise<void>((resolve) => this.#takers.push(resolve));
+        else await keepingAlive(new Promise<void>((resolve) => this.#takers.push(resolve)));
       }
     } finally {
       this.#streams -= 1;

@@ -39,7 +39,7 @@ export class RecordingSink implements MessageSink {
     this.#settle();
   }
 
-  foreign(text: string): void {
+  async foreign(text: string): Promise<void> {
     this.output += text;
     this.#settle();
   }

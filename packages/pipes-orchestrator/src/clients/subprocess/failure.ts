@@ -1,5 +1,6 @@
 import { PipesError } from 'pipes-external/protocol';
 import type { OrchestratorErrorCode } from '../../errors.ts';
+import { reasonOf } from '../../reason.ts';
 import { toError } from '../../session/external-error.ts';
 import type { PipesSession } from '../../session/pipes-session.ts';
 import type { Command } from './command.ts';
@@ -34,8 +35,9 @@ export function processFailed(
 
 /** @param outcome what became of it, as a sentence */
 export function cancelled(command: Command, reason: unknown, outcome: string): PipesError<OrchestratorErrorCode> {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return new PipesError('PIPES_CANCELLED', `${command.text} was cancelled: ${why}. ${outcome}`, { cause: reason });
+  return new PipesError('PIPES_CANCELLED', `${command.text} was cancelled: ${reasonOf(reason)}. ${outcome}`, {
+    cause: reason,
+  });
 }
 
 function describeStderr(lines: readonly string[]): readonly string[] {

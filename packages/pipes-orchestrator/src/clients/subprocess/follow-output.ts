@@ -1,9 +1,10 @@
-import type { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { PipesStream } from 'pipes-external/protocol';
 import type { PipesExecutionContext } from '../../execution-context.ts';
-import type { MessageChannel } from '../../message-readers/message-reader.ts';
-import { StdioMessageChannel } from '../../message-readers/stdio.ts';
+import type { MessageChannel, OutputMessageChannel } from '../../message-readers/message-reader.ts';
+import { writeToOwnStream } from '../../own-output.ts';
+import { reasonOf } from '../../reason.ts';
+import type { PipesSession } from '../../session/pipes-session.ts';
 import type { ResolvedClientOptions } from './options.ts';
 import { OutputTail } from './output-tail.ts';
 import { outputOf } from './process-output.ts';
@@ -17,19 +18,21 @@ export interface FollowedOutput {
   /** Empty unless the client captures. */
   readonly captured: Readonly<Record<PipesStream, OutputTail>>;
   readonly lastOfStderr: OutputTail;
-  /** Rejects with what the context's `output` threw. */
+  /** Settles when all of it was handled. Rejects with what a channel that is fed with it threw. */
   readonly finished: Promise<void>;
+  /** Reads no further, whoever holds the pipes open. */
+  stop(): void;
 }
 
 export interface OutputPlan {
   readonly options: ResolvedClientOptions;
-  readonly channel: MessageChannel;
+  readonly session: PipesSession;
   readonly output: PipesExecutionContext['output'];
 }
 
 /** Whether anybody wants stdout: a pipe that nobody reads stops the process once it is full. */
-export function wantsStdout({ options, channel }: OutputPlan): boolean {
-  return options.stdio !== 'ignore' || carriesMessages(channel, 'stdout');
+export function wantsStdout({ options, session }: OutputPlan): boolean {
+  return options.stdio !== 'ignore' || feedsOn(session.messageChannel, 'stdout');
 }
 
 /** Reads both streams of a process to their end. To be called as soon as it was started. */
@@ -37,52 +40,52 @@ export function followOutput(process: StartedProcess, plan: OutputPlan): Followe
   const captureBytes = plan.options.stdio === 'capture' ? plan.options.captureBytes : 0;
   const captured = { stdout: new OutputTail(captureBytes), stderr: new OutputTail(captureBytes) };
   const lastOfStderr = new OutputTail(STDERR_BYTES);
+  const channel = plan.session.messageChannel;
   const follow = async (stream: PipesStream): Promise<void> => {
     const readable = process[stream];
     if (readable === null) return;
-    const tails = stream === 'stderr' ? [captured.stderr, lastOfStderr] : [captured.stdout];
-    const chunks = keepTails(outputOf(readable, process.exited), tails);
-    if (carriesMessages(plan.channel, stream)) await plan.channel.consume(chunks);
-    else await forward(chunks, plan.options.stdio === 'forward' ? writerTo(stream, plan.output) : undefined);
+    const take = taker(stream, plan, stream === 'stderr' ? [captured.stderr, lastOfStderr] : [captured.stdout]);
+    const chunks = outputOf(readable, process.exited);
+    if (feedsOn(channel, stream)) await channel.consume(chunks, take);
+    else await takeAll(chunks, take);
   };
   const finished = Promise.all([follow('stdout'), follow('stderr')]).then(() => undefined);
   // Whoever waits for it hears of its failure; until then it is nobody's.
   finished.catch(() => {});
-  return { captured, lastOfStderr, finished };
+  const stop = (): void => {
+    process.stdout?.destroy();
+    process.stderr.destroy();
+  };
+  return { captured, lastOfStderr, finished, stop };
 }
 
-function carriesMessages(channel: MessageChannel, stream: PipesStream): channel is StdioMessageChannel {
-  return channel instanceof StdioMessageChannel && channel.stream === stream;
+/** Not `instanceof`: a channel may wrap another, or be of another copy of the class. */
+function feedsOn(channel: MessageChannel, stream: PipesStream): channel is OutputMessageChannel {
+  return (
+    'consume' in channel && typeof channel.consume === 'function' && 'stream' in channel && channel.stream === stream
+  );
 }
 
-async function* keepTails(chunks: AsyncIterable<Uint8Array>, tails: readonly OutputTail[]): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    for (const tail of tails) tail.push(chunk);
-    yield chunk;
-  }
-}
+type Take = (text: string) => Promise<void>;
 
-type Write = (text: string) => void | Promise<void>;
-
-/** Goes on reading when writing fails: the process is not to stand still for it. */
-async function forward(chunks: AsyncIterable<Uint8Array>, write: Write | undefined): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  let failure: { readonly error: unknown } | undefined;
-  for await (const chunk of chunks) {
+/** Takes what is no message. When the host cannot, that is a problem of the session: the process is not to stand still. */
+function taker(stream: PipesStream, { options, session, output }: OutputPlan, tails: readonly OutputTail[]): Take {
+  let write = options.stdio === 'forward' ? (output ?? writeToOwnStream) : undefined;
+  return async (text) => {
+    for (const tail of tails) tail.push(Buffer.from(text));
     try {
-      if (failure === undefined) await write?.(decoder.write(Buffer.from(chunk)));
-    } catch (error) {
-      failure = { error };
+      await write?.(stream, text);
+    } catch (cause) {
+      write = undefined;
+      const message = `The orchestrator could not take what the process wrote to ${stream}, and no more is given to it: ${reasonOf(cause)}.`;
+      session.reportProblem({ message, cause, mayHaveLostMessages: true });
     }
-  }
-  if (failure !== undefined) throw failure.error;
-  const rest = decoder.end();
-  if (rest !== '') await write?.(rest);
+  };
 }
 
-function writerTo(stream: PipesStream, output: PipesExecutionContext['output']): Write {
-  if (output !== undefined) return (text) => output(stream, text);
-  const own: Writable = process[stream];
-  // Waiting for each piece keeps what a slow terminal has not taken yet out of memory.
-  return async (text) => await new Promise<void>((resolve) => void own.write(text, () => resolve()));
+async function takeAll(chunks: AsyncIterable<Uint8Array>, take: Take): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  for await (const chunk of chunks) await take(decoder.write(Buffer.from(chunk)));
+  const rest = decoder.end();
+  if (rest !== '') await take(rest);
 }

@@ -1,3 +1,5 @@
+import { PipesError } from 'pipes-external/protocol';
+import type { OrchestratorErrorCode } from '../../errors.ts';
 import { openPipesSession } from '../../session/open-pipes-session.ts';
 import type { PipesSession } from '../../session/pipes-session.ts';
 import type { PipesExecutionResult } from '../../results.ts';
@@ -34,15 +36,18 @@ export class PipesSubprocessInvocation implements AsyncIterable<PipesExecutionRe
         : setTimeout(() => this.#cancel(`it ran for ${timeoutMs} ms, its time limit`), timeoutMs);
     timer?.unref();
     this.#session = openSession(job);
-    this.completed = this.#seeThrough(job).finally(() => {
-      clearTimeout(timer);
+    const stopTimer = (): void => clearTimeout(timer);
+    this.completed = this.#seeThrough(job, stopTimer).finally(() => {
+      stopTimer();
       this.#markEnded?.();
     });
     // Who only iterates hears of a failure there.
     this.completed.catch(() => {});
   }
 
+  /** @throws PipesError PIPES_RESULT_UNEXPECTED the second time: each result is given once */
   async *[Symbol.asyncIterator](): AsyncGenerator<PipesExecutionResult, void, undefined> {
+    if (this.#streamed !== undefined) throw iteratedTwice();
     let markStreamed: (() => void) | undefined;
     this.#streamed = new Promise((resolve) => {
       markStreamed = resolve;
@@ -65,13 +70,14 @@ export class PipesSubprocessInvocation implements AsyncIterable<PipesExecutionRe
     }
   }
 
-  async #seeThrough(job: Job): Promise<PipesSubprocessCompletedInvocation> {
+  async #seeThrough(job: Job, onExit: () => void): Promise<PipesSubprocessCompletedInvocation> {
     const session = await this.#session;
     try {
-      return await supervise(job, session, async () => {
+      const beforeClosing = async (): Promise<void> => {
         this.#markEnded?.();
         await this.#streamed;
-      });
+      };
+      return await supervise(job, session, { onExit, beforeClosing });
     } catch (error) {
       if (!session.isClosed) {
         // There is nothing to judge: it ended before its process could do its part.
@@ -85,6 +91,13 @@ export class PipesSubprocessInvocation implements AsyncIterable<PipesExecutionRe
   #cancel(reason: string): void {
     this.#stop.abort(new Error(reason));
   }
+}
+
+function iteratedTwice(): PipesError<OrchestratorErrorCode> {
+  return new PipesError(
+    'PIPES_RESULT_UNEXPECTED',
+    'The results of this invocation were taken by another loop already, and each is given once. Keep them in an array to use them twice.',
+  );
 }
 
 async function openSession({ command, options, client, signal }: Job): Promise<PipesSession> {

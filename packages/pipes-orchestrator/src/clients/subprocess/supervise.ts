@@ -1,11 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Metadata, MetadataValue } from 'pipes-external/protocol';
 import type { ExecutionLog } from '../../execution-context.ts';
+import { reasonOf } from '../../reason.ts';
 import type { PipesSession } from '../../session/pipes-session.ts';
 import { childEnv } from './child-env.ts';
 import type { Command } from './command.ts';
 import { PipesSubprocessCompletedInvocation } from './completed-invocation.ts';
 import { cancelled, processFailed } from './failure.ts';
-import { followOutput, wantsStdout } from './follow-output.ts';
+import { type FollowedOutput, followOutput, wantsStdout } from './follow-output.ts';
 import { type PipesSubprocessRunOptions, resolveCwd, type ResolvedClientOptions } from './options.ts';
 import { terminateGroup } from './process-group.ts';
 import { type ProcessExit, type StartedProcess, startProcess } from './start-process.ts';
@@ -20,20 +22,31 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
+/** What is called on the way. */
+export interface Milestones {
+  /** The process is gone; its output may still be read. */
+  onExit(): void;
+  /** Its output was read too. The session is closed once this resolves. */
+  beforeClosing(): Promise<void>;
+}
+
+/** How long the last output of a process that was ended may take to be handled, by a host that may hang. */
+const LAST_OUTPUT_MS = 2_000;
+
 /**
  * Sees a process through, from its launch to the verdict on it and on its session.
  *
- * @param beforeClosing called when the process is gone and its output was read
  * @throws PipesError PIPES_LAUNCH_FAILED or PIPES_CANCELLED, with the session still open; PIPES_PROCESS_FAILED or
  * PIPES_SESSION_FAILED
  */
 export async function supervise(
   job: Job,
   session: PipesSession,
-  beforeClosing: () => Promise<void>,
+  milestones: Milestones,
 ): Promise<PipesSubprocessCompletedInvocation> {
-  const { command, client, log, signal } = job;
-  const plan = { options: client, channel: session.messageChannel, output: job.options.context.output };
+  const { command, client, signal } = job;
+  if (signal.aborted) throw cancelled(command, signal.reason, 'It was not launched.');
+  const plan = { options: client, session, output: job.options.context.output };
   const process = await startProcess(command, {
     cwd: resolveCwd(job.options.cwd ?? client.cwd),
     env: environmentOf(job, session),
@@ -41,17 +54,20 @@ export async function supervise(
     endsWithParent: client.forwardTermination,
   });
   const output = followOutput(process, plan);
-  log.info(`Launched ${command.text} as process ${process.pid}.`);
-  session.reportLaunched({ extras: { pid: process.pid } });
-
-  const isGone = await untilGone(process, job);
-  if (signal.aborted) {
-    await Promise.allSettled(isGone ? [output.finished] : []);
+  let exit: ProcessExit;
+  try {
+    tell(job, session, `Launched ${command.text} as process ${process.pid}.`);
+    session.reportLaunched({ extras: { pid: process.pid } });
+    exit = await Promise.race([untilEnded(process, output, milestones), abortion(signal)]);
+  } catch (error) {
+    // Whatever went wrong, the process must not outlive whoever was to see to it.
+    tell(job, session, `Terminating ${command.text}, process ${process.pid}.`);
+    const isGone = await terminateGroup(process, client.terminationGraceMs);
+    await endOutput(output, isGone);
+    if (!signal.aborted) throw error;
     throw cancelled(command, signal.reason, isGone ? 'It was terminated, with all it started.' : stillThere(process));
   }
-  const exit = await process.exited;
-  await output.finished;
-  await beforeClosing();
+  await milestones.beforeClosing();
   const failure = await session.close().then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -69,16 +85,43 @@ function environmentOf({ client, options }: Job, session: PipesSession): Record<
   return childEnv(process.env, client.inheritEnv, [client.env ?? {}, options.env ?? {}, session.getBootstrapEnvVars()]);
 }
 
-/** Resolves when the process has ended; when cancelled, once its group was made to, with whether it was. */
-async function untilGone(process: StartedProcess, { command, client, log, signal }: Job): Promise<boolean> {
-  const cancellation = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+/** A host whose log throws still has its process seen to. */
+function tell({ log }: Job, session: PipesSession, message: string): void {
+  try {
+    log.info(message);
+  } catch (cause) {
+    const problem = `The log of the step's context failed: ${reasonOf(cause)}.`;
+    session.reportProblem({ message: problem, cause, mayHaveLostMessages: true });
+  }
+}
+
+async function untilEnded(
+  process: StartedProcess,
+  output: FollowedOutput,
+  milestones: Milestones,
+): Promise<ProcessExit> {
+  const exit = await process.exited;
+  milestones.onExit();
+  await output.finished;
+  return exit;
+}
+
+async function abortion(signal: AbortSignal): Promise<never> {
+  return await new Promise((_, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
   });
-  await Promise.race([process.exited, cancellation]);
-  if (!signal.aborted) return true;
-  log.info(`Terminating ${command.text}, process ${process.pid}.`);
-  return await terminateGroup(process, client.terminationGraceMs);
+}
+
+/** Reads what a process that was ended had to say; of one that hangs in the system there is nothing to wait for. */
+async function endOutput(output: FollowedOutput, isGone: boolean): Promise<void> {
+  const limit = new AbortController();
+  const handled = Promise.allSettled([output.finished]);
+  if (isGone)
+    await Promise.race([handled, pause(LAST_OUTPUT_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+  limit.abort();
+  output.stop();
 }
 
 function stillThere({ pid }: StartedProcess): string {
