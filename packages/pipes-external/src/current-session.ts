@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PipesParamsLoader } from './params-loaders/params-loader.ts';
 import type { PipesContext } from './pipes-context.ts';
 
 /** The place of the one session that is open, or about to be. */
 export interface SessionSlot {
   context?: PipesContext | undefined;
   opening?: Promise<PipesContext> | undefined;
+  /** Whose params the session was opened with, where it was opened by them. */
+  paramsLoader?: PipesParamsLoader | undefined;
 }
 
 interface SessionSlots {

@@ -17,5 +17,7 @@ export type ExternalErrorCode =
   | 'PIPES_WRITE_FAILED'
   /** A report after `close()`, or `PipesContext.get()` while no session is open. */
   | 'PIPES_SESSION_CLOSED'
+  /** Another session is open than the one that is to be opened. */
+  | 'PIPES_SESSION_OPEN'
   /** What `closed` carries when the process ended before it closed its session. */
   | 'PIPES_TERMINATED';

@@ -10,7 +10,7 @@ import { PipesEnvVarParamsLoader } from './params-loaders/env-var.ts';
 import type { PipesParamsLoader } from './params-loaders/params-loader.ts';
 import type { PipesContext } from './pipes-context.ts';
 import { ProcessEnd } from './process-end.ts';
-import { PipesError } from './protocol/index.ts';
+import { PipesError, stringifyWireJson } from './protocol/index.ts';
 
 export interface OpenDagsterPipesOptions {
   /** @default the environment */
@@ -32,7 +32,8 @@ export interface OpenDagsterPipesOptions {
  * Opens the Pipes session of this process. There is one at a time: opening again gives the same one, until it is closed.
  *
  * @throws PipesError PIPES_PARAMS_INVALID, PIPES_CONTEXT_INVALID, PIPES_CONTEXT_UNREADABLE, PIPES_WRITE_FAILED;
- * PIPES_NOT_LAUNCHED in mode `require`. Nothing stays open then.
+ * PIPES_NOT_LAUNCHED in mode `require`. Nothing stays open then. PIPES_SESSION_OPEN where the `paramsLoader` names
+ * another session than the one that is open, which stays as it is.
  */
 export async function openDagsterPipes(options: OpenDagsterPipesOptions = {}): Promise<PipesContext> {
   const { mode = 'auto' } = options;
@@ -46,8 +47,10 @@ export async function openDagsterPipes(options: OpenDagsterPipesOptions = {}): P
 }
 
 async function sharedContext(slot: SessionSlot, options: OpenDagsterPipesOptions): Promise<PipesContext> {
-  if (slot.opening !== undefined) return await slot.opening;
-  if (slot.context?.isClosed === false) return slot.context;
+  if (slot.opening !== undefined || slot.context?.isClosed === false) {
+    demandSameSession(slot, options);
+    return await (slot.opening ?? (slot.context as PipesContext));
+  }
   slot.opening = openNext(slot, options);
   try {
     return await slot.opening;
@@ -56,16 +59,37 @@ async function sharedContext(slot: SessionSlot, options: OpenDagsterPipesOptions
   }
 }
 
+/** Whoever names a session must not get another: two requests at once in one server, for instance. */
+function demandSameSession(
+  { paramsLoader: present }: SessionSlot,
+  { paramsLoader: wanted }: OpenDagsterPipesOptions,
+): void {
+  if (present === undefined || wanted === undefined || toBootstrap(present) === toBootstrap(wanted)) return;
+  throw new PipesError<ExternalErrorCode>(
+    'PIPES_SESSION_OPEN',
+    'Cannot open a Pipes session: another one is open, and there is one at a time in a process. Close that one first, or handle each request in a process of its own.',
+  );
+}
+
+function toBootstrap(loader: PipesParamsLoader): string | undefined {
+  if (!loader.isDagsterPipesProcess()) return undefined;
+  return stringifyWireJson([loader.loadContextParams(), loader.loadMessagesParams()]);
+}
+
 async function openNext(slot: SessionSlot, options: OpenDagsterPipesOptions): Promise<PipesContext> {
+  const { paramsLoader = new PipesEnvVarParamsLoader() } = options;
+  slot.paramsLoader = paramsLoader;
   // Its `closed` may still be on its way, over the same channel.
   await slot.context?.close();
   slot.context = undefined;
-  slot.context = await open(slot, options);
+  slot.context = await open(slot, { ...options, paramsLoader });
   return slot.context;
 }
 
-async function open(slot: SessionSlot, options: OpenDagsterPipesOptions): Promise<PipesContext> {
-  const { paramsLoader = new PipesEnvVarParamsLoader() } = options;
+async function open(
+  slot: SessionSlot,
+  { paramsLoader, ...options }: OpenDagsterPipesOptions & { readonly paramsLoader: PipesParamsLoader },
+): Promise<PipesContext> {
   const onClosed = (): void => {
     slot.context = undefined;
   };
@@ -78,18 +102,7 @@ async function open(slot: SessionSlot, options: OpenDagsterPipesOptions): Promis
     contextLoader: options.contextLoader ?? new PipesDefaultContextLoader(),
     messageWriter: options.messageWriter ?? new PipesDefaultMessageWriter(),
   };
-  return await openLiveContext(loaders, (ending) => {
-    const processEnd = new ProcessEnd(ending);
-    return {
-      get signal() {
-        return processEnd.signal;
-      },
-      stop: () => {
-        processEnd.stop();
-        onClosed();
-      },
-    };
-  });
+  return await openLiveContext(loaders, (context) => new ProcessEnd(context, onClosed));
 }
 
 function printOnStderr(text: string): void {

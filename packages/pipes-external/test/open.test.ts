@@ -136,6 +136,18 @@ test('opening at the same time opens once', async () => {
   expect((await readLines(path)).map(({ method }) => method)).toStrictEqual(['opened', 'closed']);
 });
 
+test('whoever names another session than the open one does not get that one', async () => {
+  const request = async (runId: string) =>
+    bootstrap({ path: await messageFile() }, { data: { ...CONTEXT, run_id: runId } });
+  const requests = JSON.stringify({ a: await request('run-a'), b: await request('run-b') });
+
+  await expect(open('another at once', { REQUESTS: requests })).resolves.toStrictEqual({
+    atOnce: ['run-a', 'PIPES_SESSION_OPEN', 'run-a', 'PIPES_SESSION_OPEN'],
+    later: ['PIPES_SESSION_OPEN', 'run-a', 'run-a'],
+    afterwards: 'run-b',
+  });
+});
+
 test('a warm process opens a second session with its own loaders', async () => {
   await expect(open('again', bootstrap({}))).resolves.toStrictEqual({
     first: ['opened', 'closed', 'channel closed'],
