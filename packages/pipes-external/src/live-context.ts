@@ -25,8 +25,19 @@ import type { StdioCapture } from './stdio-capture/stdio-capture.ts';
 /** What surrounds a session in its process. */
 export interface Surroundings {
   readonly signal: AbortSignal;
+  /** Why the process would not be a success if it ended now; undefined where it would be one. */
+  readonly failure: unknown;
   /** Called once the session is closed, or could not be. */
   stop(): void;
+}
+
+export interface LiveContextParts {
+  readonly data: PipesContextData;
+  /** Has said `opened`. */
+  readonly session: Session;
+  readonly capture: StdioCapture | undefined;
+  /** Makes what has to watch over the open session. */
+  readonly surround: (context: LiveContext) => Surroundings;
 }
 
 /** The context of a process that an orchestrator launched. */
@@ -37,24 +48,20 @@ export class LiveContext extends ContextProperties implements PipesContext {
   readonly #resolveAssetKey: ResolveAssetKey;
   readonly #materialized = new Set<string>();
   readonly #progress = new Progress();
-  #surroundings: Surroundings | undefined;
-  #capture: StdioCapture | undefined;
+  readonly #capture: StdioCapture | undefined;
+  readonly #surroundings: Surroundings;
   #closing: Promise<void> | undefined;
   #isDisposed = false;
 
-  constructor(data: PipesContextData, session: Session) {
+  constructor({ data, session, capture, surround }: LiveContextParts) {
     super(data);
     this.#session = session;
+    this.#capture = capture;
     this.#resolveAssetKey = assetKeyResolver(data.asset_keys);
     this.log = makeLogger((level, message) => this.#send('log', { message, level }));
     session.beforeClosed(() => this.#sayProgress(this.#progress.rest()));
-  }
-
-  /** Completes the context; apart from the constructor, since both need the context. */
-  attach(surroundings: Surroundings, capture: StdioCapture | undefined): void {
-    this.#surroundings = surroundings;
-    this.#capture = capture;
-    if (capture !== undefined) this.#session.beforeClosed(() => capture.stop());
+    if (capture !== undefined) session.beforeClosed(capture.stop);
+    this.#surroundings = surround(this);
   }
 
   reportAssetMaterialization(report: ReportAssetMaterialization = {}): void {
@@ -93,7 +100,7 @@ export class LiveContext extends ContextProperties implements PipesContext {
   }
 
   get signal(): AbortSignal {
-    return (this.#surroundings as Surroundings).signal;
+    return this.#surroundings.signal;
   }
 
   get isClosed(): boolean {
@@ -114,7 +121,7 @@ export class LiveContext extends ContextProperties implements PipesContext {
     try {
       await this.#session.close(toOutcome(error));
     } finally {
-      this.#surroundings?.stop();
+      this.#surroundings.stop();
     }
   }
 
@@ -133,13 +140,16 @@ export class LiveContext extends ContextProperties implements PipesContext {
 
   /**
    * The end of `await using` does not say whether its block threw. Where nobody catches what it threw, the process ends
-   * within this turn, and `closed` then tells why; so it is sent in the next.
+   * within this turn, and `closed` then tells why; where somebody does, the exit code tells. So it is sent in the next.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isClosed) return await this.#closing;
     this.#isDisposed = true;
-    setImmediate(() => void this.close());
-    await this.flush();
+    try {
+      await this.flush();
+    } finally {
+      setImmediate(() => void this.close(this.#surroundings.failure));
+    }
   }
 
   #sayProgress(message: string | undefined): void {

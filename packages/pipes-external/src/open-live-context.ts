@@ -1,6 +1,6 @@
 import type { PipesContextLoader } from './context-loaders/context-loader.ts';
 import type { ExternalErrorCode } from './errors.ts';
-import { LiveContext, type Surroundings } from './live-context.ts';
+import { LiveContext, type LiveContextParts } from './live-context.ts';
 import type { PipesMessageWriter } from './message-writers/message-writer.ts';
 import type { PipesParamsLoader } from './params-loaders/params-loader.ts';
 import { type PipesContextData, PipesError, type PipesParams } from './protocol/index.ts';
@@ -13,25 +13,19 @@ export interface SessionLoaders {
   readonly messageWriter: PipesMessageWriter;
 }
 
-/**
- * Opens a session in the order of the protocol: params, context, channel, `opened`, and then what else there is.
- *
- * @param surround makes what has to watch over the open session
- */
+/** Opens a session in the order of the protocol: params, context, channel, `opened`, and then what else there is. */
 export async function openLiveContext(
   { paramsLoader, contextLoader, messageWriter }: SessionLoaders,
-  surround: (context: LiveContext) => Surroundings,
+  surround: LiveContextParts['surround'],
 ): Promise<LiveContext> {
   const contextParams = paramsLoader.loadContextParams();
   const messagesParams = paramsLoader.loadMessagesParams();
   const data = await loadContext(contextLoader, contextParams);
   const session = new Session(await messageWriter.open(messagesParams));
   try {
-    const context = new LiveContext(data, session);
     session.send('opened', { extras: messageWriter.getOpenedExtras() });
     const capture = wantsStdio(messagesParams) ? await captureInto(session) : undefined;
-    context.attach(surround(context), capture);
-    return context;
+    return new LiveContext({ data, session, capture, surround });
   } catch (error) {
     // The channel is open. That it cannot be closed either adds nothing to why it failed.
     await session.close(toOutcome(error)).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ExternalErrorCode } from './errors.ts';
+import type { Surroundings } from './live-context.ts';
 import { PipesError } from './protocol/index.ts';
 import { Termination } from './termination.ts';
 
@@ -15,13 +16,15 @@ export interface Ending {
  * Sees to it that a session which is still open when the process ends is closed, with the reason where the end is not a
  * success. How the process ends, and with which code, stays what it was.
  */
-export class ProcessEnd {
+export class ProcessEnd implements Surroundings {
   readonly #ending: Ending;
+  readonly #onStopped: () => void;
   readonly #termination: Termination;
   #uncaught: { readonly error: unknown } | undefined;
 
-  constructor(ending: Ending) {
+  constructor(ending: Ending, onStopped: () => void) {
     this.#ending = ending;
+    this.#onStopped = onStopped;
     this.#termination = new Termination((signal) => this.#closeNow(terminated(`was ended by ${signal}`)));
     process.on('uncaughtExceptionMonitor', this.#onUncaught);
     process.on('beforeExit', this.#onBeforeExit);
@@ -32,11 +35,17 @@ export class ProcessEnd {
     return this.#termination.signal;
   }
 
+  get failure(): unknown {
+    const code = Number(process.exitCode ?? 0);
+    return this.#reason(code, `set its exit code to ${code}`);
+  }
+
   stop(): void {
     this.#termination.stop();
     process.removeListener('uncaughtExceptionMonitor', this.#onUncaught);
     process.removeListener('beforeExit', this.#onBeforeExit);
     process.removeListener('exit', this.#onExit);
+    this.#onStopped();
   }
 
   readonly #onUncaught = (error: unknown): void => {
@@ -50,9 +59,9 @@ export class ProcessEnd {
 
   readonly #onExit = (code: number): void => this.#closeNow(this.#reason(code));
 
-  #reason(code: number): unknown {
+  #reason(code: number, how = `exited with code ${code}`): unknown {
     if (code === 0) return undefined;
-    return this.#uncaught === undefined ? terminated(`exited with code ${code}`) : this.#uncaught.error;
+    return this.#uncaught === undefined ? terminated(how) : this.#uncaught.error;
   }
 
   #closeNow(reason: unknown): void {

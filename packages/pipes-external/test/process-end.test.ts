@@ -46,6 +46,11 @@ const stories: readonly Story[] = [
   { how: 'throw in run', ends: { code: 1, signal: null }, closed: thrown },
   { how: 'throw from using', ends: { code: 1, signal: null }, closed: thrown },
   { how: 'exit in catch of using', ends: { code: 5, signal: null }, closed: terminated('exited with code 5') },
+  {
+    how: 'exit code in catch of using',
+    ends: { code: 6, signal: null },
+    closed: terminated('set its exit code to 6'),
+  },
 ];
 
 test.each(stories)('$how: closed says what happened, and the exit code is what it was', async (story) => {
@@ -164,6 +169,13 @@ test.each([
   const ended = await run('remote.mjs', { args: [how], env: bootstrap({}) });
 
   expect(ended).toMatchObject({ code, stdout: delivered });
+});
+
+test('a remote channel that takes its time does not close a block before it is known how that ended', async () => {
+  const ended = await run('remote.mjs', { args: ['exit code in catch of using'], env: bootstrap({}) });
+
+  expect(ended.code).toBe(4);
+  expect(ended.stdout).toMatch(/^opened\nlog\nclosed The process set its exit code to 4/);
 });
 
 test('a remote channel is told when there is no time left', async () => {

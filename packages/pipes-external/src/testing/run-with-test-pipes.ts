@@ -47,7 +47,11 @@ export async function runWithTestPipes<T>(
       paramsLoader: new PipesMappingParamsLoader(toBootstrap(options.context)),
       contextLoader: new PipesDefaultContextLoader(),
     };
-    const pipes = await openLiveContext(loaders, () => ({ signal, stop: () => (slot.context = undefined) }));
+    const pipes = await openLiveContext(loaders, () => ({
+      signal,
+      failure: undefined,
+      stop: () => (slot.context = undefined),
+    }));
     slot.context = pipes;
     return await runToItsEnd(work, pipes);
   });
