@@ -33,7 +33,7 @@ export class ContextProperties {
 
   get provenance(): PipesDataProvenance | null {
     const key = this.#oneAsset('provenance');
-    return this.#data.provenance_by_asset_key?.[key] ?? null;
+    return answerFor(key, this.#data.provenance_by_asset_key);
   }
 
   get provenanceByAssetKey(): Readonly<Record<string, PipesDataProvenance | null>> {
@@ -42,7 +42,7 @@ export class ContextProperties {
 
   get codeVersion(): string | null {
     const key = this.#oneAsset('codeVersion');
-    return this.#data.code_version_by_asset_key?.[key] ?? null;
+    return answerFor(key, this.#data.code_version_by_asset_key);
   }
 
   get codeVersionByAssetKey(): Readonly<Record<string, string | null>> {
@@ -112,4 +112,9 @@ export class ContextProperties {
       `Cannot read ${property} of the Pipes context: ${reason}.`,
     );
   }
+}
+
+/** An asset may be named as a property that every object has. */
+function answerFor<T>(assetKey: string, answers: Readonly<Record<string, T | null>> | null): T | null {
+  return answers !== null && Object.hasOwn(answers, assetKey) ? (answers[assetKey] ?? null) : null;
 }

@@ -134,9 +134,8 @@ export class IdleContext implements PipesContext {
   }
 
   get signal(): AbortSignal {
-    if (!this.#surroundings.obeysSignals) return NEVER;
-    this.#termination ??= new Termination(() => {});
-    return this.#termination.signal;
+    if (this.#surroundings.obeysSignals && !this.#isClosed) this.#termination ??= new Termination(() => {});
+    return this.#termination?.signal ?? NEVER;
   }
 
   async flush(): Promise<void> {

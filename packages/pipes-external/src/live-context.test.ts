@@ -172,6 +172,13 @@ describe('questions', () => {
     expect(run.outcome).toStrictEqual({ returned: [null, null, null, null] });
   });
 
+  test('about an asset that is named as what every object has are answered from the payload', async () => {
+    const run = await runWithTestPipes((pipes) => [pipes.provenance, pipes.codeVersion], {
+      context: { asset_keys: ['constructor'], code_version_by_asset_key: {}, provenance_by_asset_key: {} },
+    });
+    expect(run.outcome).toStrictEqual({ returned: [null, null] });
+  });
+
   test.each<[keyof PipesContext, Partial<PipesContextData>, RegExp]>([
     ['assetKey', two, /assetKey.*this step makes 2 assets/],
     ['assetKey', {}, /this step makes no assets/],

@@ -12,6 +12,7 @@ export class Termination {
   readonly #abort = new AbortController();
   readonly #parent = process.ppid;
   #parentCheck: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   /** @param beforeDeath called right before a signal ends the process; it has to be synchronous */
   constructor(beforeDeath: (signal: NodeJS.Signals) => void) {
@@ -20,13 +21,14 @@ export class Termination {
     for (const signal of SIGNALS) process.prependListener(signal, this.#onSignal);
   }
 
-  /** Reading it takes over termination. */
+  /** Reading it takes over termination. Once stopped, it stays what it is. */
   get signal(): AbortSignal {
-    this.#parentCheck ??= setInterval(() => this.#checkParent(), PARENT_CHECK_MS).unref();
+    if (!this.#isStopped) this.#parentCheck ??= setInterval(() => this.#checkParent(), PARENT_CHECK_MS).unref();
     return this.#abort.signal;
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#parentCheck);
     for (const signal of SIGNALS) process.removeListener(signal, this.#onSignal);
   }

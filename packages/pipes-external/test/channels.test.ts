@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bootstrap, launch, type Line, messageFile, parseLines, readLines, run, tempFolder } from './launch.ts';
 
@@ -23,6 +22,14 @@ describe('file channel', () => {
 
     expect(ended.signal).toBe('SIGKILL');
     expectWholeFlood(await readLines(path), 'log');
+  });
+
+  test('a file that is not there yet is made, for this user only', async () => {
+    const path = join(await tempFolder(), 'messages');
+
+    await run('floods.mjs', { args: ['1', 'close'], env: bootstrap({ path }) });
+
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   test('a full disk is an error that says so', async () => {
@@ -69,8 +76,7 @@ describe.each(['stdio', 'buffered_stdio'])('%s channel', (mode) => {
         env: bootstrap({ [mode]: stream }),
         isReaderAsleep: true,
       });
-      // The pipe is full long before; what is not written by now waits for us.
-      await delay(500);
+      await waitsForRoom(launched.child, stream);
       const chunks: Buffer[] = [];
       (launched.child[stream] as Readable).on('data', (chunk: Buffer) => chunks.push(chunk));
       launched.child[stream === 'stdout' ? 'stderr' : 'stdout']?.resume();
@@ -125,6 +131,20 @@ test('messages start on their own line, whatever the script prints', async () =>
   expect(stdout.match(/y/g)?.length).toBeGreaterThanOrEqual(300_000);
   expect(stdout).toContain('restored\n');
 });
+
+/** Resolves once the child writes no more, since neither we nor the pipe take any more. */
+async function waitsForRoom(child: ChildProcess, stream: 'stdout' | 'stderr'): Promise<void> {
+  const readable = child[stream] as Readable;
+  const isFull = (): boolean => readable.readableLength >= readable.readableHighWaterMark;
+  let before = '';
+  const isStuck = async (): Promise<boolean> => {
+    const written = /wchar: \d+/.exec(await readFile(`/proc/${child.pid}/io`, 'utf8'))?.[0] ?? '';
+    const isSame = written === before;
+    before = written;
+    return isSame && isFull();
+  };
+  await expect.poll(isStuck, { timeout: 20_000 }).toBe(true);
+}
 
 /** A disk of 64 KiB. */
 async function smallDisk(): Promise<string> {

@@ -7,7 +7,7 @@ import { PipesMessageWriterChannel } from './message-writer.ts';
 
 /**
  * Appends each message to a file that stays open: one system call a message. Once a report returns, its message
- * survives the process, however that ends.
+ * survives the process, however that ends. A file that is not there yet is made for this user only.
  */
 export class PipesFileMessageWriterChannel extends PipesMessageWriterChannel {
   readonly #fd: number;
@@ -31,7 +31,7 @@ export class PipesFileMessageWriterChannel extends PipesMessageWriterChannel {
 
 function openForAppending(path: string): number {
   try {
-    return openSync(path, 'a');
+    return openSync(path, 'a', 0o600);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const remedy =

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonFloat, type JsonObject, type JsonValue, MAX_INTEGER_DIGITS } from './json.ts';
+import { isJsonObject, JsonFloat, type JsonObject, type JsonValue } from './json.ts';
 import { parseTolerantly, tooDeep } from './tolerant-json.ts';
 
 /** Text that JSON writes as it is. */
@@ -31,7 +31,7 @@ export function stringifyWireString(text: string): string {
  * Parses one JSON text as Python writes it: bare NaN, Infinity and -Infinity are numbers, integers beyond the safe range
  * are `bigint`.
  *
- * @throws SyntaxError that says where but quotes nothing. Also for an integer of more than {@link MAX_INTEGER_DIGITS}
+ * @throws SyntaxError that says where but quotes nothing. Also for an integer of more than 4,300
  * digits, and for what is nested deeper than {@link MAX_JSON_DEPTH}: whoever walks the result may recurse
  */
 export function parseWireJson(text: string): JsonValue {
