@@ -7,5 +7,14 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return process.platform !== 'linux' || stateOf(pid) !== 'Z';
+}
+
+/** Whether a process is stopped, as by Ctrl-Z. Only `/proc` tells: elsewhere it is believed. */
+export function isStopped(pid: number): boolean {
+  return process.platform !== 'linux' || stateOf(pid) === 'T';
+}
+
+function stateOf(pid: number): string | undefined {
+  return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 }

@@ -85,9 +85,9 @@ describe('a run as it goes on', () => {
     `);
   });
 
-  test('while it is cancelled, says how to end it at once', () => {
-    const state = after([planned('a'), started('a'), { type: 'RUN_STARTING' }, { type: 'RUN_CANCELING' }]);
-    expect(renderLive(state, viewport).split('\n').at(-1)).toBe('Cancelling… press Ctrl-C again to kill');
+  test('with what the command itself has to say, in one line below the steps', () => {
+    const state = { ...after([planned('a'), started('a')]), notice: 'cancelling because of\nSIGTERM…' };
+    expect(renderLive(state, viewport).split('\n').at(-1)).toBe('cancelling because of SIGTERM…');
   });
 
   test('of many steps shows failed and running ones first and counts the others', () => {

@@ -10,6 +10,8 @@ export interface LiveState {
   readonly since: Date;
   /** What was last said in a step. */
   readonly lines: ReadonlyMap<StepKey, string>;
+  /** What the command itself has to say. */
+  readonly notice?: string | undefined;
 }
 
 export interface Viewport {
@@ -26,7 +28,7 @@ const DURATION_WIDTH = 7;
 /** What the live area shows: no line wider than the viewport, and about half its rows at most. The rest is for the logs. */
 export function renderLive(state: LiveState, viewport: Viewport): string {
   const steps = [...state.summary.steps.values()];
-  const notice = state.summary.status === 'CANCELING' ? [renderNotice(viewport)] : [];
+  const notice = state.notice === undefined ? [] : [renderNotice(state.notice, viewport)];
   const room = heightOfArea(viewport) - 1 - notice.length;
   const { shown, hidden } = chooseSteps(steps, room);
   const keyWidth = widthOfKeys(shown, viewport.width);
@@ -139,6 +141,6 @@ function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport
   return colours.dim(truncate(`… ${words.join(', ')}`, width));
 }
 
-function renderNotice({ width, colours }: Viewport): string {
-  return colours.yellow(truncate('Cancelling… press Ctrl-C again to kill', width));
+function renderNotice(notice: string, { width, colours }: Viewport): string {
+  return colours.yellow(truncate(oneLine(notice), width));
 }

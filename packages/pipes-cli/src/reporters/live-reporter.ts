@@ -4,6 +4,7 @@ import { renderLive } from '../render/live.ts';
 import { printable } from '../render/text.ts';
 import type { Colours } from '../terminal/colours.ts';
 import { divertOutput } from '../terminal/divert-output.ts';
+import { LineGatherer } from '../terminal/line-gatherer.ts';
 import { LiveView, type Screen } from '../terminal/live-view.ts';
 import { OutputLines } from '../terminal/output-lines.ts';
 import type { RunReporter } from './run-reporter.ts';
@@ -11,8 +12,13 @@ import type { RunReporter } from './run-reporter.ts';
 /** A line for each step, redrawn in place on a terminal, and the logs of the steps scrolling above. */
 export class LiveReporter implements RunReporter {
   readonly #colours: Colours;
-  readonly #stderr = divertOutput(process.stderr, (text) => this.#printOwn(text));
-  readonly #stdout = divertOutput(process.stdout, (text) => this.#printOwn(text));
+  readonly #own = {
+    stdout: new LineGatherer((line) => this.#printOwn(line)),
+    stderr: new LineGatherer((line) => this.#printOwn(line)),
+  };
+
+  readonly #stderr = divertOutput(process.stderr, (text) => this.#own.stderr.write(text));
+  readonly #stdout = divertOutput(process.stdout, (text) => this.#own.stdout.write(text));
   readonly #view: LiveView;
   readonly #lines = new OutputLines((stepKey, line) => {
     this.#said.set(stepKey, line);
@@ -22,6 +28,7 @@ export class LiveReporter implements RunReporter {
   readonly #said = new Map<StepKey, string>();
   #summary: RunSummary = emptySummary;
   #since: Date | undefined;
+  #notice: string | undefined;
   /** Folded a frame at a time: the fold copies the summary. */
   #unfolded: RunEvent[] = [];
 
@@ -48,12 +55,14 @@ export class LiveReporter implements RunReporter {
     this.#lines.write(stepKey, stream, text);
   }
 
-  notice(): void {
-    // The live area itself says that the run is being cancelled.
+  notice(text: string): void {
+    this.#notice = text;
   }
 
   [Symbol.dispose](): void {
     this.#lines.end();
+    this.#own.stdout.end();
+    this.#own.stderr.end();
     this.#view[Symbol.dispose]();
     this.#stdout[Symbol.dispose]();
     this.#stderr[Symbol.dispose]();
@@ -63,7 +72,7 @@ export class LiveReporter implements RunReporter {
     if (this.#since === undefined) return '';
     this.#summary = applyEvents(this.#summary, this.#unfolded);
     this.#unfolded = [];
-    const state = { summary: this.#summary, since: this.#since, lines: this.#said };
+    const state = { summary: this.#summary, since: this.#since, lines: this.#said, notice: this.#notice };
     return renderLive(state, { width: columns, height: rows, colours: this.#colours, now: new Date() });
   }
 
@@ -72,8 +81,8 @@ export class LiveReporter implements RunReporter {
     if (line !== undefined) this.#view.print(line);
   }
 
-  /** What the user's own code prints in this process. */
-  #printOwn(text: string): void {
-    this.#view.print(printable(text).replace(/\n$/, ''));
+  /** A line that the user's own code printed in this process. */
+  #printOwn(line: string): void {
+    this.#view.print(printable(line));
   }
 }

@@ -13,8 +13,8 @@ const END_FRAME = '\u001B[?2026l';
 
 /**
  * An area at the bottom of a terminal that is redrawn in place, at most every 80 ms and only when it changed, with lines
- * that scroll away above it. Each frame is one write, so that nothing flickers. Shows the cursor again when disposed, and
- * when the process exits without that.
+ * that scroll away above it. Each frame is one write, so that nothing flickers. Shows the cursor again when disposed, when
+ * the process exits without that, and while it is stopped by Ctrl-Z.
  */
 export class LiveView implements Disposable {
   readonly #screen: () => Screen;
@@ -39,6 +39,7 @@ export class LiveView implements Disposable {
     this.#timer = setInterval(() => this.#draw(), FRAME_MS);
     this.#write(HIDE_CURSOR);
     process.once('exit', this.#dispose);
+    process.on('SIGTSTP', this.#stop);
   }
 
   /** Puts a line above the live area with the next frame. */
@@ -51,6 +52,21 @@ export class LiveView implements Disposable {
     this.#isOpen = false;
     clearInterval(this.#timer);
     process.off('exit', this.#dispose);
+    process.off('SIGTSTP', this.#stop);
+    process.off('SIGCONT', this.#hideCursor);
+    this.#leave();
+  }
+
+  /** The shell writes where the area was: it is drawn anew, below, with the first frame after going on. */
+  readonly #stop = (): void => {
+    this.#leave();
+    process.once('SIGCONT', this.#hideCursor);
+    process.kill(process.pid, 'SIGSTOP');
+  };
+
+  readonly #hideCursor = (): void => this.#write(HIDE_CURSOR);
+
+  #leave(): void {
     this.#logUpdate.clear();
     this.#writeLines();
     this.#flush();
