@@ -5,4 +5,6 @@ export type CliErrorCode =
   /** The file with the definitions is not there, or cannot be imported. */
   | 'PIPES_MODULE_FAILED'
   /** The module does not export exactly one project. */
-  | 'PIPES_PROJECT_UNCLEAR';
+  | 'PIPES_PROJECT_UNCLEAR'
+  /** The user's code threw where nothing could catch it, which cancelled the run. */
+  | 'PIPES_ERROR_UNCAUGHT';

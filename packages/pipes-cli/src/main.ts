@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { makeProgram } from './program.ts';
-import { reportRefusal } from './refusal.ts';
+import { reportError } from './report-error.ts';
 
 process.exitCode = await main(process.argv);
 // What the user's module left open, a timer or a connection, must not keep the command from ending.
@@ -22,7 +22,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     await makeProgram((code) => (exitCode = code)).parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.success;
-    exitCode = reportRefusal(error, argv.includes('--json'));
+    reportError(error, argv.includes('--json'));
+    exitCode = EXIT.usage;
   }
   return isBroken ? EXIT.brokenPipe : exitCode;
 }

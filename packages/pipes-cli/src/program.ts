@@ -70,7 +70,7 @@ Examples:
 
 Exit codes:
   ${EXIT.success}    everything succeeded
-  ${EXIT.runFailed}    the run failed
+  ${EXIT.runFailed}    the run failed, or an error that nobody caught cancelled it
   ${EXIT.usage}    nothing ran: arguments, definitions, config or selection are wrong
   ${EXIT.interrupted}  cancelled by Ctrl-C (${EXIT.terminated} by SIGTERM, ${EXIT.hungUp} by SIGHUP)
   ${EXIT.brokenPipe}  cancelled because nobody read the output any more

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ended, pipes, startPipes } from './pipes.ts';
+import { type Ended, ended, pipes, startPipes } from './pipes.ts';
 import { isAlive } from './processes.ts';
 
 interface Line {
@@ -107,6 +107,15 @@ describe('--json', () => {
   });
 });
 
+/** Reads on until a line matches. */
+async function lineOf(child: ReturnType<typeof startPipes>, pattern: RegExp): Promise<string | undefined> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const match = pattern.exec(line);
+    if (match !== null) return match[1];
+  }
+  throw new Error(`the command ended without a line like ${pattern}`);
+}
+
 describe('interrupting', () => {
   let temp = '';
   beforeAll(async () => void (temp = await mkdtemp(join(tmpdir(), 'pipes-cli-'))));
@@ -120,15 +129,6 @@ describe('interrupting', () => {
     const child = startPipes(['run', 'stubborn.ts'], { env: { TMPDIR: temp, ...env } });
     const pid = await lineOf(child, /working as (\d+)/);
     return { child, pid: Number(pid) };
-  }
-
-  /** Reads on until a line matches. */
-  async function lineOf(child: ReturnType<typeof startPipes>, pattern: RegExp): Promise<string | undefined> {
-    for await (const line of createInterface({ input: child.stdout! })) {
-      const match = pattern.exec(line);
-      if (match !== null) return match[1];
-    }
-    throw new Error(`the command ended without a line like ${pattern}`);
   }
 
   test.each([
@@ -168,6 +168,65 @@ describe('interrupting', () => {
     expect(exitCode).toBe(141);
     expect(isAlive(pid)).toBe(false);
   });
+});
+
+describe('interrupting before the module has loaded', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends the command at once, and nothing ran', async (signal, code) => {
+    const child = startPipes(['run', 'slow-to-load.ts']);
+    await lineOf(child, /loading/);
+    const whole = ended(child);
+    child.kill(signal);
+    const { exitCode, stdout, stderr } = await whole;
+    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
+    expect(stderr).toBe(`${signal} while slow-to-load.ts was loading: nothing ran.\n`);
+  });
+});
+
+describe('an error that nobody catches', () => {
+  /** Starts a run with a stubborn process, and throws outside its steps once the process works. */
+  async function throwDuring(args: readonly string[]): Promise<Ended & { pid: number }> {
+    const child = startPipes(['run', 'stray.ts', ...args]);
+    const pid = Number(await lineOf(child, /working as (\d+)/));
+    const whole = ended(child);
+    child.kill('SIGUSR2');
+    return { ...(await whole), pid };
+  }
+
+  test('cancels the run, is named with its place, and leaves no process', async () => {
+    const { exitCode, stdout, stderr, pid } = await throwDuring([]);
+    expect(exitCode).toBe(1);
+    expect(isAlive(pid)).toBe(false);
+    expect(stdout).toContain('cancelling because of an error that nobody caught: RangeError: the sensor is offline');
+    expect(stdout).toContain('  ⊘ stray  stopped after ');
+    expect(stdout).toMatch(/⊘ Run \S+ was cancelled/);
+    expect(stderr).toMatch(/outside any step.*RangeError: the sensor is offline \[PIPES_ERROR_UNCAUGHT\]/);
+    expect(stderr).toContain('caused by RangeError: the sensor is offline\n  at pollSensor (stray.ts:');
+  });
+
+  test('is a line of its own after the last event with --json', async () => {
+    const { exitCode, stdout } = await throwDuring(['--json']);
+    expect(exitCode).toBe(1);
+    expect(parseLines(stdout).slice(-2)).toMatchObject([
+      { type: 'RUN_CANCELED' },
+      { type: 'ERROR', code: 'PIPES_ERROR_UNCAUGHT' },
+    ]);
+  });
+
+  test('keeps a run from starting while the module loads', async () => {
+    const { exitCode, stdout, stderr } = await pipes(['run', 'stray-while-loading.ts']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('caused by RangeError: no such port');
+  });
+});
+
+test('a run that cannot be recorded to its end has failed, and was not refused', async () => {
+  const { exitCode, stdout, stderr } = await pipes(['run', 'unrecordable.ts', '--json']);
+  expect(exitCode).toBe(1);
+  expect(parseLines(stdout).at(-1)).toMatchObject({ type: 'ERROR', code: 'PIPES_RUN_FAILED' });
+  expect(stderr).toContain('the disk is full');
 });
 
 test('ls shows what there is, and as JSON all of it', async () => {

@@ -6,6 +6,7 @@ import { JsonReporter } from '../reporters/json-reporter.ts';
 import { LiveReporter } from '../reporters/live-reporter.ts';
 import { PlainReporter } from '../reporters/plain-reporter.ts';
 import type { RunReporter } from '../reporters/run-reporter.ts';
+import { reportError } from '../report-error.ts';
 import { coloursFor, isInteractive } from '../terminal/colours.ts';
 import { Interruption } from '../terminal/interruption.ts';
 import { readRunOptions, type RunOptions } from './run-options.ts';
@@ -17,20 +18,43 @@ import { readRunOptions, type RunOptions } from './run-options.ts';
  */
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
   const request = await readRunOptions(options);
-  const result = await watch(options, async (reporter, signal) => {
-    const project = await loadDefinitions(file);
-    return execute(project, {
-      ...request,
-      signal,
-      onEvent: (event) => {
-        if (isShown(event, options)) reporter.event(event);
-      },
-      onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
+  let hasBegun = false;
+  try {
+    const { value: result, interruption } = await watch(options, async (reporter, interrupted) => {
+      const project = await interrupted.race(loadDefinitions(file));
+      if (project === undefined) return undefined;
+      interrupted.signal.addEventListener('abort', () => reporter.notice(noticeOf(interrupted)));
+      return execute(project, {
+        ...request,
+        signal: interrupted.signal,
+        onEvent: (event) => {
+          hasBegun = true;
+          if (isShown(event, options)) reporter.event(event);
+        },
+        onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
+      });
     });
-  });
-  if (result.interruptedWith !== EXIT.brokenPipe) tell(result.value, options);
-  if (result.value.success) return EXIT.success;
-  return result.interruptedWith ?? EXIT.runFailed;
+    if (result !== undefined && interruption.exitCode !== EXIT.brokenPipe) tell(result, options);
+    if (interruption.uncaught !== null) throw interruption.uncaught;
+    if (result === undefined) return nothingRan(file, interruption);
+    return result.success ? EXIT.success : (interruption.exitCode ?? EXIT.runFailed);
+  } catch (error) {
+    if (!hasBegun) throw error;
+    reportError(error, options.json === true);
+    return EXIT.runFailed;
+  }
+}
+
+function noticeOf({ exitCode, uncaught, signal }: Interruption): string {
+  if (uncaught !== null) return `cancelling because of an error that nobody caught: ${String(uncaught.cause)}`;
+  if (exitCode === EXIT.interrupted) return 'cancelling… press Ctrl-C again to kill';
+  return `cancelling because of ${(signal.reason as Error).message}…`;
+}
+
+function nothingRan(file: string, { exitCode, signal }: Interruption): ExitCode {
+  const text = `${(signal.reason as Error).message} while ${file} was loading: nothing ran.`;
+  process.stderr.write(`${coloursFor(process.stderr).yellow(text)}\n`);
+  return exitCode ?? EXIT.runFailed;
 }
 
 /** People see debug messages when they ask for them; machines get every event. */
@@ -46,18 +70,14 @@ function tell(result: ExecutionResult, options: RunOptions): void {
   stream.write(`${renderSummary(result, style)}\n`);
 }
 
-/** Runs something with a reporter and under the user's power to interrupt it. */
+/** Does something with a reporter and under the user's power to interrupt it. */
 async function watch<T>(
   options: RunOptions,
-  work: (reporter: RunReporter, signal: AbortSignal) => Promise<T>,
-): Promise<{ readonly value: T; readonly interruptedWith: ExitCode | null }> {
+  work: (reporter: RunReporter, interruption: Interruption) => Promise<T>,
+): Promise<{ readonly value: T; readonly interruption: Interruption }> {
   using reporter = openReporter(options);
-  using interruption = new Interruption((signal) =>
-    reporter.notice(
-      signal === 'SIGINT' ? 'cancelling… press Ctrl-C again to kill' : `cancelling because of ${signal}…`,
-    ),
-  );
-  return { value: await work(reporter, interruption.signal), interruptedWith: interruption.exitCode };
+  using interruption = new Interruption();
+  return { value: await work(reporter, interruption), interruption };
 }
 
 function openReporter(options: RunOptions): RunReporter {

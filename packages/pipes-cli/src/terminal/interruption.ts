@@ -1,3 +1,5 @@
+import { PipesError } from 'pipes-external/protocol';
+import type { CliErrorCode } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
 /**
@@ -10,18 +12,19 @@ type StopSignal = keyof typeof CODES;
 const SIGNALS = Object.keys(CODES) as StopSignal[];
 
 /**
- * While it is held: the first Ctrl-C, SIGTERM or SIGHUP, or a reader of our output that went away, aborts the signal, so
- * that what runs can end cleanly. The second signal ends the process at once.
+ * While it is held, the first of these aborts the signal, so that what runs can end cleanly: Ctrl-C, SIGTERM or SIGHUP; a
+ * reader of our output that went away; an error that nobody caught. The message of the reason says which. The next of
+ * Ctrl-C, SIGTERM and SIGHUP ends the process at once.
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
-  readonly #onFirst: (signal: StopSignal) => void;
   #exitCode: ExitCode | null = null;
+  #uncaught: PipesError<CliErrorCode> | null = null;
   #at = 0;
 
-  constructor(onFirst: (signal: StopSignal) => void) {
-    this.#onFirst = onFirst;
+  constructor() {
     for (const name of SIGNALS) process.on(name, this.#onSignal);
+    process.on('uncaughtException', this.#onUncaught);
     process.stdout.on('error', this.#onLostReader);
   }
 
@@ -34,8 +37,21 @@ export class Interruption implements Disposable {
     return this.#exitCode;
   }
 
+  /** The first error that nobody caught. Later ones are mostly its echoes. */
+  get uncaught(): PipesError<CliErrorCode> | null {
+    return this.#uncaught;
+  }
+
+  /** The outcome of the work; undefined when the interruption comes first: the work is not waited for then. */
+  async race<T>(work: Promise<T>): Promise<T | undefined> {
+    const { promise: interrupted, resolve } = Promise.withResolvers<undefined>();
+    this.signal.addEventListener('abort', () => resolve(undefined));
+    return Promise.race([work, interrupted]);
+  }
+
   [Symbol.dispose](): void {
     for (const name of SIGNALS) process.off(name, this.#onSignal);
+    process.off('uncaughtException', this.#onUncaught);
     process.stdout.off('error', this.#onLostReader);
   }
 
@@ -43,22 +59,35 @@ export class Interruption implements Disposable {
     const now = performance.now();
     if (this.#exitCode === null) {
       this.#at = now;
-      this.#abort(CODES[name as StopSignal], name);
-      this.#onFirst(name as StopSignal);
+      this.#abort(CODES[name as StopSignal], withoutStack(name));
     } else if (now - this.#at > SAME_PRESS_MS) {
       process.exit(CODES[name as StopSignal]);
     }
   };
 
-  readonly #onLostReader = (): void => {
-    if (this.#exitCode === null) this.#abort(EXIT.brokenPipe, 'nobody reads the output any more');
+  /** Node hands rejections that nobody handles over here, too. */
+  readonly #onUncaught = (error: unknown): void => {
+    this.#uncaught ??= uncaughtError(error);
+    this.#abort(EXIT.runFailed, this.#uncaught);
   };
 
-  #abort(exitCode: ExitCode, reason: string): void {
+  readonly #onLostReader = (): void => this.#abort(EXIT.brokenPipe, withoutStack('nobody reads the output any more'));
+
+  #abort(exitCode: ExitCode, reason: Error): void {
+    if (this.#exitCode !== null) return;
     this.#exitCode = exitCode;
-    const error = new Error(reason);
-    // It becomes the cause of what the user is shown. Where in here it was made says nothing.
-    error.stack = `Error: ${reason}`;
-    this.#controller.abort(error);
+    this.#controller.abort(reason);
   }
+}
+
+/** It becomes the cause of what the user is shown. Where in here it was made says nothing. */
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = `Error: ${message}`;
+  return error;
+}
+
+function uncaughtError(cause: unknown): PipesError<CliErrorCode> {
+  const where = 'outside any step: in a timer, an event handler, or a promise that nobody awaits';
+  return new PipesError('PIPES_ERROR_UNCAUGHT', `An error that nobody caught, ${where}: ${String(cause)}`, { cause });
 }
