@@ -21,13 +21,13 @@ Seattle's weather, 1,461 real days, from a CSV file to a chart:
 $ npx pipes ${COMMAND.join(' ')}
 `);
 
-// Ctrl-C reaches the command too: it cancels the run, and this process waits for that.
-process.on('SIGINT', () => {});
 const pipes = spawn(process.execPath, [join(ROOT, 'packages', 'pipes-cli', 'bin', 'pipes.js'), ...COMMAND], {
   cwd: ROOT,
   env: withTools(),
   stdio: 'inherit',
 });
+// They cancel the run; this process waits for that. Ctrl-C in a terminal reaches the command twice, which takes it as one.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => pipes.kill(name));
 const [code, signal] = await once(pipes, 'exit');
 
 if (code === 0 && existsSync(CHART)) {

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventType, RunEvent } from 'pipes-runtime';
@@ -96,6 +98,19 @@ describe('weather', () => {
     const { records } = aggregates as { readonly records: readonly unknown[] };
     expect(records).toHaveLength(12);
     expect(records[0]).toMatchObject({ month: '2014-01', days: 31, precipitation: 94 });
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('the demo passes %s on, and waits', async (signal) => {
+    const demo = spawn(process.execPath, ['scripts/demo.mjs'], { cwd: ROOT, timeout: 25_000, killSignal: 'SIGKILL' });
+    const exit = once(demo, 'exit');
+    let printed = '';
+    for await (const chunk of demo.stdout) {
+      const hadStarted = printed.includes('raw_weather started');
+      printed += String(chunk);
+      if (!hadStarted && printed.includes('raw_weather started')) demo.kill(signal);
+    }
+    expect(printed).toMatch(/⊘ Run \S+ was cancelled/);
+    expect(await exit).toEqual([128 + constants.signals[signal], null]);
   });
 });
 

@@ -232,7 +232,7 @@ test('a run that cannot be recorded to its end has failed, and was not refused',
 test('ls shows what there is, and as JSON all of it', async () => {
   const { exitCode, stdout } = await pipes(['ls', 'weather.ts']);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('└ weather/monthly  asset  static: 4 keys, 2012 … 2015');
+  expect(stdout).toContain('└ weather/monthly  asset  4 keys, 2012 … 2015');
   expect(parseLines((await pipes(['ls', 'weather.ts', '--json'])).stdout)).toMatchObject([
     { key: 'weather/raw', deps: [], checks: [{ checkName: 'rows' }] },
     {

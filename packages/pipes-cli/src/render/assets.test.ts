@@ -28,11 +28,11 @@ const weather = [
 test('a table where all of it fits', () => {
   expect(`\n${renderAssets(weather, { width: 130, colours: plain })}`).toMatchInlineSnapshot(`
     "
-    asset                  kind                also depends on      partitions                   checks
+    asset                  kind                also depends on      partitions           checks
     weather/raw            asset
       The file as it comes from the package, 1,461 days of Seattle, unchanged.
-    └ weather/daily_clean  asset                                                                 no_missing_days, temperature_range
-      └ weather/monthly    asset                                    static: 4 keys, 2012 … 2015
+    └ weather/daily_clean  asset                                                         no_missing_days, temperature_range
+      └ weather/monthly    asset                                    4 keys, 2012 … 2015
         └ weather/chart    asset               weather/daily_clean
             An SVG of the months.
     stations               multi-asset places
@@ -48,7 +48,7 @@ test('a project at 80 columns', () => {
     └ weather/daily_clean  asset
         checks: no_missing_days, temperature_range
       └ weather/monthly  asset
-          partitions: static: 4 keys, 2012 … 2015
+          partitions: 4 keys, 2012 … 2015
         └ weather/chart  asset
             An SVG of the months.
             also depends on: weather/daily_clean
@@ -67,8 +67,7 @@ test('a project at 40 columns', () => {
         checks: no_missing_days,
         temperature_range
       └ weather/monthly  asset
-          partitions: static: 4 keys, 2012 …
-          2015
+          partitions: 4 keys, 2012 … 2015
         └ weather/chart  asset
             An SVG of the months.
             also depends on:

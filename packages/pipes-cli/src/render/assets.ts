@@ -59,11 +59,11 @@ function under(
   return wrap(text, Math.max(20, width - trunk.length - 2)).map((line) => `${trunk}  ${paint(line)}`);
 }
 
-/** `year: 4 keys, 2012 … 2015` */
+/** `4 keys, 2012 … 2015` */
 function describePartitions(partitions: AssetDescription['partitions']): string {
   if (partitions === undefined) return '';
-  const { kind, count, first, last } = partitions;
+  const { count, first, last } = partitions;
   const keys = `${count.toLocaleString('en-US')} ${count === 1 ? 'key' : 'keys'}`;
   const span = count > 1 ? `, ${first} … ${last}` : count === 1 ? `, ${first}` : '';
-  return oneLine(`${kind}: ${keys}${span}`);
+  return oneLine(`${keys}${span}`);
 }
