@@ -1,5 +1,6 @@
 import { MetadataValue } from 'pipes-external/protocol';
 import { applyEvents, emptySummary, type RunEvent, type RunEventBody, type RunStatus } from 'pipes-runtime';
+import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 import { plain } from '../terminal/colours.ts';
 import { renderSummary } from './summary.ts';
@@ -8,17 +9,26 @@ const START = new Date('2026-03-01T12:00:00Z');
 const END = new Date('2026-03-01T12:01:23Z');
 const style = { width: 80, colours: plain, cwd: '/home/me/weather' };
 
-function summarize(status: RunStatus, bodies: readonly RunEventBody[]): string {
+function summarize(status: RunStatus, bodies: readonly RunEventBody[], colours = plain): string {
   const events = bodies.map((body, index): RunEvent => ({ ...body, runId: 'r-1', at: START, storageId: index }));
   const nothing = { tags: {}, config: undefined, assetSelection: [], checkSelection: [], partitionKeys: [] };
   const run = { runId: 'r-1', jobName: 'weather', ...nothing };
   const record = { run, status, createdAt: START, updatedAt: END, startedAt: START, endedAt: END };
-  return renderSummary({ record, summary: applyEvents(emptySummary, events) }, style);
+  return renderSummary({ record, summary: applyEvents(emptySummary, events) }, { ...style, colours });
 }
 
-function materialized(assetKey: string, partition: string | null, rows: number): RunEventBody {
+function materialized(
+  assetKey: string,
+  partition: string | null,
+  rows: number,
+  dataVersion: string | null = null,
+): RunEventBody {
   const metadata = { rows: MetadataValue.int(rows) };
-  return { type: 'ASSET_MATERIALIZATION', stepKey: assetKey, assetKey, partition, metadata, dataVersion: null };
+  return { type: 'ASSET_MATERIALIZATION', stepKey: assetKey, assetKey, partition, metadata, dataVersion };
+}
+
+function checked(checkName: string, passed: boolean, severity: 'WARN' | 'ERROR' = 'ERROR'): RunEventBody {
+  return { type: 'ASSET_CHECK_EVALUATION', stepKey: 'raw', assetKey: 'raw', checkName, passed, severity, metadata: {} };
 }
 
 function failed(stepKey: string, source: 'user' | 'interrupt'): RunEventBody {
@@ -34,10 +44,10 @@ function failed(stepKey: string, source: 'user' | 'interrupt'): RunEventBody {
 
 test('a run that failed', () => {
   const text = summarize('FAILURE', [
-    materialized('raw', null, 1461),
+    materialized('raw', null, 1461, 'sha256:9f86d081884c7d659a2feaa0c55ad015'),
     materialized('monthly', '2012', 12),
     materialized('monthly', '2013', 12),
-    materialized('monthly', '2014', 11),
+    materialized('monthly', '2014', 11, 'v2'),
     {
       type: 'ASSET_CHECK_EVALUATION',
       stepKey: 'monthly',
@@ -55,11 +65,11 @@ test('a run that failed', () => {
   expect(text).toMatchInlineSnapshot(`
     "
     Assets
-      ✓ raw
+      ✓ raw  data version sha256:9f86d…
           rows  1,461
       ✓ monthly  2012, 2013
           rows  12
-      ✓ monthly  2014
+      ✓ monthly  2014  data version v2
           rows  11
 
     Checks
@@ -75,7 +85,7 @@ test('a run that failed', () => {
       ⊘ report  because of sensor
       ⊘ optional  an input was not produced
 
-    ✗ Run r-1 failed in 1m 23s · 2 assets, 1 check, 1 of 3 steps failed"
+    ✗ Run r-1 failed in 1m 23s · 2 assets, 1 of 1 check failed, 1 of 3 steps failed"
   `);
 });
 
@@ -101,4 +111,14 @@ test('many partitions and assets are counted', () => {
   expect(text).toContain('✓ daily  day-0, day-1 … day-399 (400 partitions)  metadata of the last\n      rows  399\n');
   expect(text).toContain('  … 61 more assets\n');
   expect(text).toMatch(/✓ Run r-1 succeeded in 1m 23s · 101 assets$/);
+});
+
+test.each([
+  ['ERROR', '\u001B[31m'],
+  ['WARN', '\u001B[33m'],
+] as const)('checks that failed are counted in the last line, however green the run: %s', (severity, colour) => {
+  const checks = [checked('no_missing_days', true), checked('temperature_range', false, severity)];
+  expect(summarize('SUCCESS', checks)).toMatch(/✓ Run r-1 succeeded in 1m 23s · 1 of 2 checks failed$/);
+  const colours = picocolors.createColors(true);
+  expect(summarize('SUCCESS', checks, colours).split('\n').at(-1)).toContain(`${colour}failed`);
 });

@@ -158,7 +158,7 @@ function renderVerdict(outcome: RunOutcome & { readonly failed: number }, { colo
   const took = endedAt === null ? '' : ` in ${formatDuration(endedAt.getTime() - (startedAt ?? createdAt).getTime())}`;
   const counts = [
     countOf(new Set(summary.materializations.map((each) => each.assetKey)).size, 'asset'),
-    countOf(summary.checks.length, 'check'),
+    countChecks(summary, colours),
     failed > 0 ? `${failed} of ${countOf(summary.steps.size, 'step')} failed` : '',
   ].filter((words) => words !== '' && !words.startsWith('0 '));
   const { mark, words, paint } = endingOf(status, colours);
@@ -168,6 +168,16 @@ function renderVerdict(outcome: RunOutcome & { readonly failed: number }, { colo
   return wrap(text, width)
     .map((line) => colours.bold(paint(line)))
     .join('\n');
+}
+
+/** A run succeeds whatever its checks say: those that failed must not drown in the green of its last line. */
+function countChecks({ checks }: RunSummary, colours: Colours): string {
+  const failed = checks.filter((check) => !check.passed);
+  const all = countOf(checks.length, 'check');
+  if (failed.length === 0) return all;
+  const paint = failed.some((check) => check.severity === 'ERROR') ? colours.red : colours.yellow;
+  // Word by word: the line may be broken at any space.
+  return `${failed.length} of ${all} failed`.split(' ').map(paint).join(' ');
 }
 
 interface Ending {
