@@ -35,6 +35,13 @@ describe('README.md', () => {
   });
 });
 
+test('docs/benchmarks.md has what was measured', () => {
+  const [, measured = ''] = /<!-- measured -->([\s\S]*)<!-- \/measured -->/.exec(read('docs/benchmarks.md')) ?? [];
+  const rows = measured.split('\n').filter((line) => line.startsWith('|'));
+  // The first two are the head of the table.
+  expect(rows.slice(2)).not.toEqual([]);
+});
+
 /** Takes out of a text what differs from run to run: ids, times and durations. */
 function withoutChance(text: string): string {
   return text
