@@ -40,14 +40,16 @@ export type {
   RunEvent,
   RunEventBody,
   RunFailure,
+  RunStatusEvent,
 } from './model/event.ts';
 export type { AssetCheckKey, AssetKeyLike, AssetKeyString, StepKey } from './model/keys.ts';
 export type { PartitionsDef, TimeWindow } from './model/partitions.ts';
 export type { TimeUnit } from './model/time-partitions.ts';
 export type { Selection } from './model/selection.ts';
-export { isTerminal, type Run, type RunStatus, type Tags } from './model/run.ts';
+export { isTerminal, type Run, type RunStatus, type StatusEventType, type Tags } from './model/run.ts';
 export type { RuntimeErrorCode } from './errors.ts';
 
-// For authors of storages.
-export type { EventCursor, EventLog, EventPage, EventPageRequest } from './storage/event-log.ts';
+// For authors of storages: the state machine of runs, and the contracts.
+export { allowedFrom, canMove, endsRun, statusTold } from './model/run.ts';
+export type { EventCursor, EventLog, EventPage, EventPageRequest, WatchedEvent } from './storage/event-log.ts';
 export type { RunCursor, RunPage, RunRecord, RunsFilter, RunStorage } from './storage/run-storage.ts';

@@ -3,7 +3,7 @@ import type { AssetKeyString, AssetCheckKey } from './keys.ts';
 export type RunStatus =
   'NOT_STARTED' | 'QUEUED' | 'STARTING' | 'STARTED' | 'CANCELING' | 'SUCCESS' | 'FAILURE' | 'CANCELED';
 
-/** The whole state machine. The diagram in docs/run-states.md is drawn from this table. */
+/** The whole state machine. docs/run-states.md draws it. */
 const NEXT: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   NOT_STARTED: ['QUEUED', 'STARTING', 'FAILURE', 'CANCELED'],
   QUEUED: ['STARTING', 'CANCELING', 'FAILURE', 'CANCELED'],
