@@ -170,7 +170,7 @@ test('inputs of other partitions are refused: no run could have both', () => {
   const a = asset('a', { partitions: staticPartitions(['x']), run });
   const b = asset('b', { inputs: { a }, partitions: staticPartitions(['y']), run });
   expect(problemsOf({ assets: [a, b] })).toEqual([
-    expect.stringContaining('partitioned differently (the partitions y; the partitions x)'),
+    expect.stringContaining('partitioned differently (the partitions "y"; the partitions "x")'),
   ]);
 });
 

@@ -89,9 +89,9 @@ function inputProblems(step: StepDef, { makers }: Candidate): readonly string[] 
     const takes = `${callStep(step)} takes "${input.stepKey}" as "${name}"`;
     if (maker === undefined) return `${takes}, which is not among the assets given to define(): add it`;
     if (maker !== input) return `${takes}, but another definition of that key is given to define(): use the same one`;
-    const [own, theirs] = [step.partitions?.identity, maker.partitions?.identity];
-    if (own === undefined || theirs === undefined || own === theirs) return [];
-    return `${takes}, but they are partitioned differently (${own}; ${theirs}): a run has partitions of one kind, so use deps`;
+    const [own, theirs] = [step.partitions, maker.partitions];
+    if (own === undefined || theirs === undefined || own.identity === theirs.identity) return [];
+    return `${takes}, but they are partitioned differently (${own.description}; ${theirs.description}): a run has partitions of one kind, so use deps`;
   });
 }
 

@@ -35,11 +35,8 @@ export function makeAssetGraph(assets: readonly AssetNode[], checks: readonly Ch
   return { assets: new Map(assets.map((asset) => [asset.key, asset])), checks, downstream, assetsOfStep };
 }
 
-/** These assets and all that can be reached from them. */
-export function reach(
-  from: Iterable<AssetKeyString>,
-  next: (key: AssetKeyString) => readonly AssetKeyString[],
-): ReadonlySet<AssetKeyString> {
+/** These keys and all that can be reached from them. */
+export function reach<K extends string>(from: Iterable<K>, next: (key: K) => readonly K[]): ReadonlySet<K> {
   const reached = new Set(from);
   // A set that grows while it is walked is walked to its new end.
   for (const key of reached) {

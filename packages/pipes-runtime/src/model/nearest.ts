@@ -28,14 +28,17 @@ function distance(a: string, b: string, bound: number): number {
   let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i += 1) {
     const next = [i];
+    let least = i;
     for (let j = 1; j <= right.length; j += 1) {
       const isSame = left[i - 1] === right[j - 1];
       const isSwapped = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
       const replaced = (row[j - 1] ?? 0) + (isSame ? 0 : 1);
       const swapped = isSwapped ? (before[j - 2] ?? 0) + 1 : Infinity;
-      next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const cost = Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      next.push(cost);
+      least = Math.min(least, cost);
     }
-    if (Math.min(...next) > bound) return bound + 1;
+    if (least > bound) return bound + 1;
     [before, row] = [row, next];
   }
   return row[right.length] ?? 0;

@@ -89,6 +89,18 @@ test.each([
   );
 });
 
+test('keys may begin and end with dots: a range is cut where two keys are left', () => {
+  const versions = staticPartitions(['v1', 'v1.', '.v2', 'v2']);
+  expect(choosePartitions(versions, 'v1....v2', NOW).keys).toEqual(['v1', 'v1.', '.v2']);
+  expect(choosePartitions(versions, 'v1.....v2', NOW).keys).toEqual(['v1.', '.v2']);
+  expect(choosePartitions(staticPartitions(['v1.', 'v2.']), 'v1....v2.', NOW).keys).toEqual(['v1.', 'v2.']);
+});
+
+test('very many partitions are called by a few of them', () => {
+  const many = staticPartitions(Array.from({ length: 1000 }, (_, index) => `k${index}`));
+  expect(many.description).toBe('the partitions "k0", "k1", "k2", "k3", "k4" … "k999" (1000 in all)');
+});
+
 test('a window that is not over is said to be so', () => {
   const days = timePartitions({ every: 'day', start: '2024-02-28' });
   expect(() => choosePartitions(days, '2024-02-29', NOW)).toThrow('not over yet: 1 partition, "2024-02-28"');

@@ -1,6 +1,7 @@
 import { PipesError } from 'pipes-external/protocol';
 import type { RuntimeErrorCode } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
+import { someOf } from './some-of.ts';
 
 /** The end is exclusive. */
 export interface TimeWindow {
@@ -11,8 +12,10 @@ export interface TimeWindow {
 /** Which partitions there are, in order. Indexes count from 0. */
 export interface PartitionsDef {
   readonly kind: 'static' | 'time';
-  /** Two definitions of one identity have the same partitions. Also what messages call them. */
+  /** Two definitions of one identity have the same partitions. */
   readonly identity: string;
+  /** What messages call them: short, however many there are. */
+  readonly description: string;
   /** How many there are at that time. */
   count(now: Date): number;
   keyAt(index: number): string;
@@ -38,7 +41,8 @@ export function listedPartitions(keys: readonly string[]): PartitionsDef {
   const indexes = new Map(keys.map((key, index) => [key, index]));
   return {
     kind: 'static',
-    identity: `the partitions ${keys.join(', ')}`,
+    identity: JSON.stringify(keys),
+    description: `the partitions ${someOf(keys)}`,
     count: () => keys.length,
     keyAt: (index) => keys[index] ?? '',
     indexOf: (key) => indexes.get(key),
@@ -52,8 +56,7 @@ export function listedPartitions(keys: readonly string[]): PartitionsDef {
  * @throws PipesError PIPES_PARTITION_INVALID for a key that is not there, naming what is
  */
 export function choosePartitions(partitions: PartitionsDef, text: string, now: Date): PartitionChoice {
-  const [first = '', last = first, ...more] = text.split(RANGE);
-  if (more.length > 0) throw invalid(`"${text}" is not a partition: write one key, or first${RANGE}last.`);
+  const { first, last } = readRange(partitions, text);
   const from = indexOf(partitions, first, now);
   const to = indexOf(partitions, last, now);
   if (from > to) throw invalid(`The range ${text} is the wrong way round: write ${last}${RANGE}${first}.`);
@@ -62,6 +65,25 @@ export function choosePartitions(partitions: PartitionsDef, text: string, now: D
     keys: Array.from({ length: to - from + 1 }, (_, offset) => partitions.keyAt(from + offset)),
     window: start === undefined || end === undefined ? undefined : { start, end },
   };
+}
+
+interface Ends {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Keys may begin and end with dots: of the places where a range can be cut, the first that leaves two keys counts. */
+function readRange(partitions: PartitionsDef, text: string): Ends {
+  const cuts: Ends[] = [];
+  for (let at = text.indexOf(RANGE); at !== -1; at = text.indexOf(RANGE, at + 1)) {
+    cuts.push({ first: text.slice(0, at), last: text.slice(at + RANGE.length) });
+  }
+  const isThere = (key: string): boolean => partitions.indexOf(key) !== undefined;
+  const [only = { first: text, last: text }, ...others] = cuts;
+  const fitting = cuts.find(({ first, last }) => isThere(first) && isThere(last));
+  if (fitting !== undefined) return fitting;
+  if (others.length > 0) throw invalid(`"${text}" is not a partition: write one key, or first${RANGE}last.`);
+  return only;
 }
 
 /** `5 partitions, "2012" to "2016"`: for messages that must help with choosing one. */

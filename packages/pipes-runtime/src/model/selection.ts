@@ -24,7 +24,7 @@ export interface Selected {
  * | `+term`, `term+` | also all that is upstream, downstream |
  * | `check:key:name` | one check |
  *
- * Checks come with their assets; an asset comes with all that its step makes.
+ * Checks come with their assets; an asset comes with all that its step makes, and upstream is all that the step needs.
  *
  * @throws PipesError PIPES_SELECTION_INVALID naming every term that selects nothing
  */
@@ -61,9 +61,20 @@ function addTerm(graph: AssetGraph, term: string, wanted: Wanted): void {
     return;
   }
   const parts = [found];
-  if (withUpstream) parts.push(reach(found, (key) => graph.assets.get(key)?.upstream ?? []));
+  if (withUpstream) parts.push(upstreamOf(graph, found));
   if (withDownstream) parts.push(reach(found, (key) => graph.downstream.get(key) ?? []));
   for (const part of parts) for (const key of part) wanted.assets.add(key);
+}
+
+/** Step by step: what a step makes beside the asset that is wanted has needs of its own. */
+function upstreamOf(graph: AssetGraph, keys: Iterable<AssetKeyString>): readonly AssetKeyString[] {
+  const madeBy = (step: StepKey): readonly AssetKeyString[] => graph.assetsOfStep.get(step) ?? [];
+  const stepsOf = (some: Iterable<AssetKeyString>): readonly StepKey[] =>
+    Array.from(some, (key) => graph.assets.get(key)?.stepKey ?? []).flat();
+  const steps = reach(stepsOf(keys), (step) =>
+    stepsOf(madeBy(step).flatMap((key) => graph.assets.get(key)?.upstream ?? [])),
+  );
+  return [...steps].flatMap(madeBy);
 }
 
 function addCheck(graph: AssetGraph, term: string, wanted: Wanted): void {

@@ -34,9 +34,11 @@ export function windowedPartitions(spec: TimePartitionsSpec): PartitionsDef {
   const startOf = (index: number): Date => addUnits(start, every, index);
   const windowAt = (index: number): TimeWindow => ({ start: startOf(index), end: startOf(index + 1) });
   const until = end === undefined ? '' : ` to ${end.toISOString()}`;
+  const description = `every ${every} from ${start.toISOString()}${until} as ${format}`;
   return {
     kind: 'time',
-    identity: `every ${every} from ${start.toISOString()}${until} as ${format}`,
+    identity: description,
+    description,
     count: (now) => Math.max(0, unitsUntil(spec, end ?? now)),
     keyAt: (index) => formatTime(startOf(index), format),
     indexOf: (key) => {
