@@ -198,6 +198,24 @@ test('a listener that throws is not called again, does not touch the run, and is
   expect(records[0]?.status).toBe('SUCCESS');
 });
 
+test('a listener that throws does not silence the other', async () => {
+  const heard: string[] = [];
+  const talking = asset('a', {
+    run(ctx) {
+      ctx.output('stdout', 'one');
+      ctx.output('stdout', 'two');
+    },
+  });
+  const refused = execute(define({ assets: [talking] }), {
+    onEvent: () => {
+      throw new Error('the listener is broken');
+    },
+    onOutput: (_stepKey, _stream, text) => heard.push(text),
+  });
+  await expect(refused).rejects.toThrow('the listener is broken');
+  expect(heard).toEqual(['one', 'two']);
+});
+
 test('a step runs when its start is in the log, and not before', async () => {
   await using own = instance.ephemeral();
   const slow = appending(own.events, async (batch) => {

@@ -124,7 +124,7 @@ test.each([
     'two kinds in one run',
     [asset('y', { partitions: years, run }), asset('r', { partitions: staticPartitions(['eu']), run })],
     '2012',
-    'asset "y" (every year from 2012-01-01T00:00:00.000Z to 2016-01-01T00:00:00.000Z as yyyy) and asset "r" (the partitions eu) have different partitions',
+    'asset "y" (every year from 2012-01-01T00:00:00.000Z to 2016-01-01T00:00:00.000Z as yyyy) and asset "r" (the partitions "eu") have different partitions',
   ],
 ])('partitions: %s is refused', async (_name, assets, partition, message) => {
   await expect(execute(define({ assets }), { partition })).rejects.toMatchObject({
@@ -161,6 +161,43 @@ test('config reaches who it is for, parsed, with defaults where nothing is given
   expect(
     (await execute(configured, { select: 'limited', config: { assets: { limited: { limit: 5 } } } })).output(limited),
   ).toBe(5);
+});
+
+test('config that cannot be put on record is refused, whatever the schema would make of it', async () => {
+  const since = asset('since', { config: z.object({ since: z.date() }), run });
+  const refused = execute(define({ assets: [since] }), { config: { assets: { since: { since: new Date(0) } } } });
+  await expect(refused).rejects.toMatchObject({ code: 'PIPES_CONFIG_INVALID' });
+  await expect(refused).rejects.toThrow('assets.since.since: a Date is not JSON');
+});
+
+test('assets may be called what every object has', async () => {
+  const names = ['constructor', 'toString', 'hasOwnProperty', '__proto__'];
+  const assets = names.map((name) => asset(name, { run }));
+  const sized = asset('valueOf', { config: z.object({ n: z.number() }), run: ({ config }) => config.n });
+  const config = { assets: { valueOf: { n: 2 } } };
+  const result = await execute(define({ assets: [...assets, sized] }), { config });
+  expect([result.success, result.output(sized)]).toEqual([true, 2]);
+});
+
+test('one asset of a multi-asset with all that is upstream: what its siblings need comes too', async () => {
+  const [x, y] = [asset('x', { run }), asset('y', { run })];
+  const both = multiAsset('both', {
+    specs: [
+      { key: 'a', deps: [x] },
+      { key: 'b', deps: [y] },
+    ],
+    run: () => [{ assetKey: 'a' }, { assetKey: 'b' }],
+  });
+  const result = await execute(define({ assets: [x, y, both] }), { select: '+b' });
+  expect(result.record.run.assetSelection.toSorted()).toEqual(['a', 'b', 'x', 'y']);
+});
+
+test('partitions that only print alike are not the same', async () => {
+  const a = asset('a', { partitions: staticPartitions(['x, y']), run });
+  const b = asset('b', { partitions: staticPartitions(['x', 'y']), run });
+  await expect(execute(define({ assets: [a, b] }), { partition: 'x, y' })).rejects.toThrow(
+    'asset "a" (the partitions "x, y") and asset "b" (the partitions "x", "y") have different partitions',
+  );
 });
 
 test('config of what is not selected may be there, and need not', async () => {

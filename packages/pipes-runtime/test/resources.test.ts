@@ -65,6 +65,18 @@ test('a resource that cannot be disposed fails the run, and the others are dispo
   expect(run.summary.failure).toMatchObject({ reason: 'RUN_EXCEPTION', error: { cause: { message: 'lost' } } });
 });
 
+test('a resource that never closes is given up, fails the run, and holds up neither the run nor the others', async () => {
+  let isClosed = false;
+  const first = resource({ create: () => ({ [Symbol.dispose]: () => void (isClosed = true) }) });
+  const second = resource({ create: () => ({ [Symbol.asyncDispose]: () => new Promise<void>(() => undefined) }) });
+  const a = asset('a', { resources: { first }, run: () => 1 });
+  const b = asset('b', { deps: [a], resources: { second }, run: () => 1 });
+  const run = await execute(define({ assets: [a, b], resources: { first, second } }), { cancelGraceMs: 5 });
+  expect(isClosed).toBe(true);
+  expect(run.record.status).toBe('FAILURE');
+  expect(run.summary.failure?.message).toContain('"second" could not be disposed: it did not close within 5 ms');
+});
+
 test('a resource that comes when its run is over is disposed at once', async () => {
   const controller = new AbortController();
   const late = Promise.withResolvers<void>();

@@ -186,12 +186,21 @@ test.each<[string, () => Project, string]>([
         assets: [
           asset('a', {
             run: async function* () {
-              yield 5;
+              yield 5 as never;
             },
           }),
         ],
       }),
     'asset "a" gave 5, which is no report.',
+  ],
+  [
+    'a severity that there is not',
+    () =>
+      define({
+        assets: [asset('a', { run: () => 1 })],
+        checks: [assetCheck('a', { name: 'ok', run: () => ({ passed: true, severity: 'warn' as 'WARN' }) })],
+      }),
+    'check "a:ok" gave a check with the severity "warn": it must be "WARN" or "ERROR".',
   ],
   [
     'no outcome of a check',
@@ -204,6 +213,21 @@ test.each<[string, () => Project, string]>([
   ],
 ])('a step that reports %s fails, and says what it did', async (_name, project, message) => {
   expect(await errorOf(project())).toContain(message);
+});
+
+test('a step may make very many assets, with a check each', async () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}`);
+  const many = multiAsset('many', {
+    specs: keys.map((key) => ({ key, checks: [{ name: 'ok' }] })),
+    async *run() {
+      for (const assetKey of keys) {
+        yield { assetKey };
+        yield { assetKey, checkName: 'ok', passed: true };
+      }
+    },
+  });
+  const run = await execute(define({ assets: [many] }));
+  expect([run.success, run.summary.checks.length]).toEqual([true, 20_000]);
 });
 
 test('a check may give what an external process reported of it, and only of it', async () => {

@@ -3,7 +3,7 @@ import { type AssetKeyLike, type AssetKeyString, toKey } from '../model/keys.ts'
 import type { PartitionsDef } from '../model/partitions.ts';
 import type { Tags } from '../model/run.ts';
 import type { ConfigOf, ConfigSchema, None, ResourceMap } from './resource.ts';
-import type { AssetResult } from './result.ts';
+import type { AssetResult, StepReport } from './result.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepBody, StepDef } from './step-def.ts';
 
@@ -70,8 +70,17 @@ export interface AssetOptions<I extends AssetInputs, C extends ConfigSchema, R e
    * (`invocation.getMaterializeResult()`, `session.getResults()`). An async generator, or what else can be iterated
    * asynchronously, gives such reports as they come; to have one as the value, wrap it: `result({ value })`.
    */
-  readonly run: (context: StepContext<ConfigOf<C>, R>, inputs: InputValues<I>) => Returned;
+  readonly run: (context: StepContext<ConfigOf<C>, R>, inputs: InputValues<I>) => Returned & Reporting<Returned>;
 }
+
+/** What is iterated must be reports: of anything else nothing can be recorded. */
+type Reporting<Returned> = [Awaited<Returned>] extends [never]
+  ? unknown
+  : Awaited<Returned> extends AsyncIterable<infer Each>
+    ? [Each] extends [StepReport]
+      ? unknown
+      : AsyncIterable<StepReport>
+    : unknown;
 
 /**
  * Defines an asset.

@@ -37,6 +37,31 @@ test('the value of an asset is what its run gives', () => {
   expect(streaming.key).toBe('a');
 });
 
+test('what an asset yields is a report', () => {
+  async function* numbers(): AsyncGenerator<number> {
+    yield 5;
+  }
+  // @ts-expect-error of a number nothing can be recorded
+  asset('a', { run: numbers });
+  // @ts-expect-error nor where the iterable is promised
+  asset('a', { run: async () => numbers() });
+  asset('a', {
+    // @ts-expect-error nor of a text
+    async *run() {
+      yield 'nonsense';
+    },
+  });
+  const failing: AssetDef = asset('a', { run: () => Promise.reject(new Error('no')) });
+  const made = asset('a', {
+    async *run() {
+      yield { assetKey: 'a', metadata: { rows: 1 } };
+      return ['x'];
+    },
+  });
+  expectTypeOf(made).toEqualTypeOf<AssetDef<string[]>>();
+  expect([made.key, failing.key]).toEqual(['a', 'a']);
+});
+
 test('inputs have the types of the assets that they name', () => {
   const raw = asset('raw', { run: () => ['line'] });
   const count = asset('count', { inputs: { raw }, run: (_ctx, inputs) => inputs.raw.length });

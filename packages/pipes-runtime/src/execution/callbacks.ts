@@ -10,36 +10,40 @@ export interface RunCallbacks {
   readonly onOutput?: ((stepKey: StepKey, stream: PipesStream, text: string) => void) | undefined;
 }
 
-/** Calls back. A callback that throws is not called again, and does no harm to the run: its error is kept. */
+/**
+ * Calls back. A callback that throws is not called again, and does no harm to the run nor to the other one: its error is
+ * kept.
+ */
 export class GuardedCallbacks {
   readonly #callbacks: RunCallbacks;
-  #failure: { readonly error: unknown } | undefined;
+  /** What each callback threw. */
+  readonly #errors = new Map<keyof RunCallbacks, unknown>();
 
   constructor(callbacks: RunCallbacks) {
     this.#callbacks = callbacks;
   }
 
   event(event: RunEvent): void {
-    this.#guard(() => this.#callbacks.onEvent?.(event));
+    this.#guard('onEvent', () => this.#callbacks.onEvent?.(event));
   }
 
   output(stepKey: StepKey, stream: PipesStream, text: string): void {
     const { onOutput } = this.#callbacks;
     if (onOutput === undefined) process[stream].write(text);
-    else this.#guard(() => onOutput(stepKey, stream, text));
+    else this.#guard('onOutput', () => onOutput(stepKey, stream, text));
   }
 
-  /** @throws what a callback threw */
+  /** @throws what a callback threw, the first where both did */
   rethrow(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+    for (const error of this.#errors.values()) throw error;
   }
 
-  #guard(call: () => void): void {
-    if (this.#failure !== undefined) return;
+  #guard(name: keyof RunCallbacks, call: () => void): void {
+    if (this.#errors.has(name)) return;
     try {
       call();
     } catch (error) {
-      this.#failure = { error };
+      this.#errors.set(name, error);
     }
   }
 }

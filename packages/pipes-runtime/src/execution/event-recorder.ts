@@ -1,5 +1,5 @@
 import type { ActivePlan } from '../model/active-plan.ts';
-import type { NewEvent, RunEvent, RunEventBody } from '../model/event.ts';
+import type { NewEvent, RunEventBody } from '../model/event.ts';
 import { draftOf, emptySummary, fold, type RunSummary } from '../model/fold.ts';
 import type { EventLog } from '../storage/event-log.ts';
 import type { GuardedCallbacks } from './callbacks.ts';

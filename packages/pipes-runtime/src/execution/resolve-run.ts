@@ -84,7 +84,7 @@ function resolvePartition(steps: readonly StepDef[], text: string | undefined, n
   }
   const other = others.find((step) => step.partitions?.identity !== partitions.identity);
   if (other !== undefined) {
-    const names = `${callStep(first)} (${partitions.identity}) and ${callStep(other)} (${other.partitions?.identity})`;
+    const names = `${callStep(first)} (${partitions.description}) and ${callStep(other)} (${other.partitions?.description})`;
     throw partitionError(`${names} have different partitions: a run has partitions of one kind, so run them apart.`);
   }
   if (text !== undefined) return choosePartitions(partitions, text, now);

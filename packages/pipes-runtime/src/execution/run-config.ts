@@ -6,6 +6,7 @@ import type { StepDef } from '../definitions/step-def.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
 import type { StepKey } from '../model/keys.ts';
 import { didYouMean } from '../model/nearest.ts';
+import { jsonProblem } from '../model/plain-json.ts';
 import { runConfigSchema } from './run-config-schema.ts';
 
 /** Config that fits, as the schemas made it. */
@@ -21,26 +22,28 @@ export interface RunConfig {
  * @throws PipesError PIPES_CONFIG_INVALID naming every problem with its path
  */
 export async function resolveConfig(project: Project, steps: readonly StepDef[], given: unknown): Promise<RunConfig> {
+  const foreign = jsonProblem(given ?? {});
+  if (foreign !== undefined) throw invalid([`${foreign}, and a run is put on record with its config`]);
   const shape = runConfigSchema.safeParse(given ?? {});
   if (!shape.success) throw invalid(shape.error.issues.map((issue) => describeIssue([], issue)));
   const { assets = {}, resources = {} } = shape.data;
-  const problems: string[] = [];
   const configurable = [...project.steps.values()].filter((step) => step.kind !== 'check').map((step) => step.stepKey);
-  problems.push(...unknownNames('assets', assets, configurable));
-  problems.push(...unknownNames('resources', resources, [...project.resources.keys()]));
-
+  const problems: string[] = [
+    ...unknownNames('assets', assets, configurable),
+    ...unknownNames('resources', resources, [...project.resources.keys()]),
+  ];
   const used = usedResources(steps);
   const parsedSteps = new Map<StepKey, unknown>();
   for (const { stepKey, config } of steps) {
     parsedSteps.set(
       stepKey,
-      await parse({ path: ['assets', stepKey], schema: config, given: assets[stepKey] }, problems),
+      await parse({ path: ['assets', stepKey], schema: config, given: own(assets, stepKey) }, problems),
     );
   }
   const parsedResources = new Map<ResourceDef, unknown>();
   for (const [name, resource] of project.resources) {
     if (!used.has(resource)) continue;
-    const part = { path: ['resources', name], schema: resource.config, given: resources[name] };
+    const part = { path: ['resources', name], schema: resource.config, given: own(resources, name) };
     parsedResources.set(resource, await parse(part, problems));
   }
   if (problems.length > 0) throw invalid(problems);
@@ -62,13 +65,19 @@ async function parse({ path, schema, given }: Part, problems: string[]): Promise
   const result = await schema.safeParseAsync(given);
   const final = result.success || given !== undefined ? result : await schema.safeParseAsync({});
   if (final.success) return final.data;
-  problems.push(...final.error.issues.map((issue) => describeIssue(path, issue)));
+  for (const issue of final.error.issues) problems.push(describeIssue(path, issue));
   return undefined;
 }
 
+/** Names may be those of what every object has, `constructor` or `toString`. */
+function own(given: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(given, name) ? given[name] : undefined;
+}
+
 function unknownNames(part: string, given: object, known: readonly string[]): readonly string[] {
+  const names = new Set(known);
   return Object.keys(given)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !names.has(name))
     .map((name) => `${part}.${name}: there is no such name${didYouMean(name, known)}`);
 }
 

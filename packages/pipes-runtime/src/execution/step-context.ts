@@ -26,6 +26,7 @@ export function makeStepContext(
 ): StepContext<unknown> {
   const { scope, step, attempt, signal, reports, sessions } = parts;
   const { run, callbacks, recorder } = scope;
+  const codeVersions = new Map(step.assets.map((each) => [each.key, each.codeVersion]));
   const assetKeys = [...new Set([...step.assets.map((each) => each.key), ...step.checks.map((each) => each.assetKey)])];
   return {
     runId: run.runId,
@@ -34,7 +35,7 @@ export function makeStepContext(
     attempt,
     retryNumber: attempt - 1,
     assetKeys,
-    codeVersions: byAsset(assetKeys, (key) => step.assets.find((each) => each.key === key)?.codeVersion ?? null),
+    codeVersions: byAsset(assetKeys, (key) => codeVersions.get(key) ?? null),
     provenance: byAsset(assetKeys, () => null),
     config: scope.configs.get(step.stepKey),
     resources,
@@ -53,7 +54,10 @@ export function partitionKeysOf(step: StepDef, scope: RunScope): readonly string
   return step.partitions === undefined ? [] : (scope.partition?.keys ?? []);
 }
 
-/** A log of which every line is an event. Lines of no step in particular have no step key. */
+/**
+ * A log of which every line is an event. Lines of no step in particular have no step key. Logging cannot wait: lines that
+ * come faster than the event log stores them are held in memory. Reports can, and hold back who makes them.
+ */
 export function stepLog(recorder: EventRecorder, stepKey: StepKey | null): ExecutionLog {
   const at =
     (level: LogLevel) =>

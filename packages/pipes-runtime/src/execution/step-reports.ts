@@ -1,10 +1,12 @@
 import { type MetadataInput, type Metadata, normalizeMetadata, PipesError } from 'pipes-external/protocol';
-import type { CheckReport, MaterializationReport, StepReport } from '../definitions/result.ts';
-import { callStep, type StepDef } from '../definitions/step-def.ts';
+import type { CheckReport, MaterializationReport } from '../definitions/result.ts';
+import { type AssetSpec, callStep, type CheckSpec, type StepDef } from '../definitions/step-def.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
 import { type AssetKeyString, checkStepKey, toKey } from '../model/keys.ts';
 import { didYouMean } from '../model/nearest.ts';
+import { someOf } from '../model/some-of.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import { readReport, type TakenReport } from './report-shape.ts';
 
 interface ReportsParts {
   readonly step: StepDef;
@@ -16,6 +18,9 @@ interface ReportsParts {
 /** What one attempt of a step says that it made and checked: judged against what it declares, and recorded. */
 export class StepReports {
   readonly #parts: ReportsParts;
+  readonly #assets: ReadonlyMap<AssetKeyString, AssetSpec>;
+  /** By the keys that they would have as steps. */
+  readonly #checks: ReadonlyMap<string, CheckSpec>;
   readonly #made = new Set<AssetKeyString>();
   readonly #checked = new Set<string>();
   /** Materializations that nobody reported: they hold when the step succeeds without a report of that asset. */
@@ -23,7 +28,10 @@ export class StepReports {
   #isClosed = false;
 
   constructor(parts: ReportsParts) {
+    const { assets, checks } = parts.step;
     this.#parts = parts;
+    this.#assets = new Map(assets.map((each) => [each.key, each]));
+    this.#checks = new Map(checks.map((each) => [checkStepKey(each), each]));
   }
 
   /**
@@ -33,18 +41,22 @@ export class StepReports {
    */
   async take(report: unknown): Promise<void> {
     if (this.#isClosed) throw this.#invalid('reported something after it had ended');
-    if (!isReport(report)) throw this.#invalid(`gave ${describe(report)}, which is no report. ${REPORT_SHAPES}`);
+    const read = readReport(report);
+    if ('problem' in read) throw this.#invalid(read.problem);
+    this.#record(read.report);
+    await this.#parts.recorder.flush();
+  }
+
+  #record(report: TakenReport): void {
     if (report.checkName !== undefined) this.#check(report);
     else if (report.isImplicit === true) this.imply(toKey(report.assetKey), report.metadata);
     else this.#materialize(report);
     for (const check of report.checkResults ?? []) this.#check(check);
-    await this.#parts.recorder.flush();
   }
 
   /** The success of the step will mean that it made this asset, unless it says more of it. */
   imply(assetKey: AssetKeyString, metadata: MetadataInput = {}): void {
-    const isDeclared = this.#parts.step.assets.some(({ key }) => key === assetKey);
-    if (isDeclared) this.#implied.set(assetKey, { ...this.#implied.get(assetKey), ...metadata });
+    if (this.#assets.has(assetKey)) this.#implied.set(assetKey, { ...this.#implied.get(assetKey), ...metadata });
   }
 
   /** Records what is implied and was not reported. */
@@ -55,18 +67,18 @@ export class StepReports {
   /** @throws PipesError PIPES_STEP_RESULT_INVALID naming what the step declares and did not report */
   finish(): void {
     this.takeImplied();
-    const { assets, checks } = this.#parts.step;
-    const missing = assets
+    const missing = Array.from(this.#assets.values())
       .filter(({ key, optional }) => !optional && !this.#made.has(key))
-      .map(({ key }) => `"${key}"`);
-    const open = checks
-      .filter((check) => !this.#checked.has(checkStepKey(check)))
-      .filter(({ assetKey }) => assets.length === 0 || this.#made.has(assetKey))
-      .map(({ assetKey, checkName }) => `the check "${checkName}" of "${assetKey}"`);
+      .map(({ key }) => key);
     if (missing.length > 0) {
-      throw this.#invalid(`did not report ${missing.join(', ')}. Report it, or declare it \`optional: true\``);
+      throw this.#invalid(`did not report ${someOf(missing)}. Report it, or declare it \`optional: true\``);
     }
-    if (open.length > 0) throw this.#invalid(`did not report ${open.join(', ')}, which it declares`);
+    const [open, ...others] = Array.from(this.#checks)
+      .filter(([key, { assetKey }]) => !this.#checked.has(key) && (this.#assets.size === 0 || this.#made.has(assetKey)))
+      .map(([, { assetKey, checkName }]) => `the check "${checkName}" of "${assetKey}"`);
+    if (open === undefined) return;
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    throw this.#invalid(`did not report ${open}${more}, which it declares`);
   }
 
   /** The attempt is over: what comes now is refused. */
@@ -77,9 +89,9 @@ export class StepReports {
   #materialize(report: MaterializationReport): void {
     const { step, partitionKeys, recorder } = this.#parts;
     const assetKey = toKey(report.assetKey);
-    const declared = step.assets.map(({ key }) => key);
-    if (!declared.includes(assetKey)) {
-      const hint = didYouMean(assetKey, declared) || `. It makes ${declared.join(', ') || 'no asset'}`;
+    if (!this.#assets.has(assetKey)) {
+      const declared = [...this.#assets.keys()];
+      const hint = didYouMean(assetKey, declared) || `. It makes ${someOf(declared) || 'no asset'}`;
       throw this.#invalid(`reported the asset "${assetKey}", which it does not declare${hint}`);
     }
     if (this.#made.has(assetKey)) throw this.#invalid(`reported the asset "${assetKey}" twice`);
@@ -103,13 +115,13 @@ export class StepReports {
     const { passed, checkName, severity = 'ERROR' } = report;
     const check = { assetKey: toKey(report.assetKey), checkName };
     const name = `the check "${checkName}" of "${check.assetKey}"`;
-    const declared = step.checks.map(checkStepKey);
-    if (!declared.includes(checkStepKey(check))) {
-      const hint = didYouMean(checkStepKey(check), declared).replaceAll('check:', '');
+    const key = checkStepKey(check);
+    if (!this.#checks.has(key)) {
+      const hint = didYouMean(key, this.#checks.keys()).replaceAll('check:', '');
       throw this.#invalid(`reported ${name}, which it does not declare${hint || '. List it in `checks`'}`);
     }
-    if (this.#checked.has(checkStepKey(check))) throw this.#invalid(`reported ${name} twice`);
-    this.#checked.add(checkStepKey(check));
+    if (this.#checked.has(key)) throw this.#invalid(`reported ${name} twice`);
+    this.#checked.add(key);
     const metadata = this.#metadata(report.metadata);
     recorder.emit({ type: 'ASSET_CHECK_EVALUATION', stepKey: step.stepKey, ...check, passed, severity, metadata });
   }
@@ -127,42 +139,4 @@ export class StepReports {
       `${callStep(this.#parts.step)} ${what}${/[.?]$/.test(what) ? '' : '.'}`,
     );
   }
-}
-
-const REPORT_SHAPES =
-  'A report is { assetKey, metadata?, dataVersion? }, { assetKey, checkName, passed, severity?, metadata? }, or what a session gives';
-
-/** A report, with what only results of sessions have. */
-type TakenReport = (MaterializationReport | CheckReport) & {
-  readonly isImplicit?: unknown;
-  readonly checkResults?: readonly CheckReport[] | undefined;
-};
-
-function isReport(value: unknown): value is TakenReport {
-  if (typeof value !== 'object' || value === null) return false;
-  const { assetKey, checkName, passed, severity, metadata } = value as Partial<Record<keyof CheckReport, unknown>>;
-  const hasKey = typeof assetKey === 'string' || (Array.isArray(assetKey) && assetKey.length > 0);
-  const hasMetadata = metadata === undefined || (typeof metadata === 'object' && metadata !== null);
-  const isCheck = typeof checkName === 'string' && typeof passed === 'boolean';
-  const hasSeverity = severity === undefined || severity === 'WARN' || severity === 'ERROR';
-  return hasKey && hasMetadata && hasSeverity && (checkName === undefined || isCheck) && hasChecks(value);
-}
-
-function hasChecks(value: object): boolean {
-  const checks = (value as { readonly checkResults?: unknown }).checkResults;
-  return checks === undefined || (Array.isArray(checks) && checks.every(isReport));
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'a list' : `an object with the keys ${Object.keys(value).join(', ') || '(none)'}`;
-}
-
-/** Whether a value is what a session gives, or a list of such: anything else that an asset returns is its value. */
-export function isSessionResult(value: unknown): value is StepReport | readonly StepReport[] {
-  if (Array.isArray(value))
-    return value.length > 0 && value.every((each) => !Array.isArray(each) && isSessionResult(each));
-  if (!isReport(value)) return false;
-  const { kind, metadata } = value as { readonly kind?: unknown; readonly metadata?: unknown };
-  return (kind === 'materialization' || kind === 'check') && metadata !== undefined;
 }

@@ -2,7 +2,8 @@ import { PipesError } from 'pipes-external/protocol';
 import { AssetResult, type CheckOutcome } from '../definitions/result.ts';
 import { callStep, type StepDef } from '../definitions/step-def.ts';
 import type { RuntimeErrorCode } from '../errors.ts';
-import { isSessionResult, type StepReports } from './step-reports.ts';
+import { isSessionResult } from './report-shape.ts';
+import type { StepReports } from './step-reports.ts';
 
 /**
  * Takes what the user's function returned: reports go to the reports, and the value, if it gave one, to the caller.
