@@ -1,4 +1,4 @@
-import { type JsonValue, MAX_INTEGER_DIGITS, setKey } from './json.ts';
+import { JsonFloat, type JsonValue, MAX_INTEGER_DIGITS, setKey } from './json.ts';
 
 const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ['true', true],
@@ -18,18 +18,26 @@ const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
  *
  * @throws SyntaxError with the position, and nothing of the text, which may hold secrets
  */
-export function parseTolerantly(text: string, maxDepth: number): JsonValue {
-  return new Parser(text, maxDepth).parse();
+export function parseTolerantly(text: string, options: TolerantOptions): JsonValue {
+  return new Parser(text, options).parse();
+}
+
+export interface TolerantOptions {
+  readonly maxDepth: number;
+  /** Whether a whole number that is written as a float becomes a {@link JsonFloat}. */
+  readonly keepsFloats: boolean;
 }
 
 class Parser {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #keepsFloats: boolean;
   #at = 0;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, { maxDepth, keepsFloats }: TolerantOptions) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+    this.#keepsFloats = keepsFloats;
   }
 
   parse(): JsonValue {
@@ -48,7 +56,9 @@ class Parser {
     const start = this.#at;
     const number = this.#take(NUMBER) ?? this.#fail();
     const isInteger = number[1] === undefined && number[2] === undefined;
-    return isInteger ? toInteger(number[0], start) : Number(number[0]);
+    if (isInteger) return toInteger(number[0], start);
+    const float = Number(number[0]);
+    return this.#keepsFloats && Number.isInteger(float) ? new JsonFloat(float) : float;
   }
 
   #object(depth: number): JsonValue {
@@ -119,7 +129,7 @@ class Parser {
   }
 }
 
-export function tooDeep(maxDepth: number): SyntaxError {
+function tooDeep(maxDepth: number): SyntaxError {
   return new SyntaxError(`JSON is nested deeper than ${maxDepth} levels`);
 }
 

@@ -172,3 +172,10 @@ function accepts(parse: () => unknown): boolean {
     return false;
   }
 }
+
+test('a whole number that is written as a float stays one where that is asked for', () => {
+  const text = '{"a": 1.0, "b": 1, "c": [2e3, 2.5], "d": "1.0"}';
+  expect(parseWireJson(text)).toEqual({ a: 1, b: 1, c: [2000, 2.5], d: '1.0' });
+  const kept = { a: new JsonFloat(1), b: 1, c: [new JsonFloat(2000), 2.5], d: '1.0' };
+  expect(parseWireJson(text, { keepsFloats: true })).toEqual(kept);
+});

@@ -1,5 +1,5 @@
 import { isJsonObject, JsonFloat, type JsonObject, type JsonValue } from './json.ts';
-import { parseTolerantly, tooDeep } from './tolerant-json.ts';
+import { parseTolerantly } from './tolerant-json.ts';
 
 /** Text that JSON writes as it is. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -27,6 +27,11 @@ export function stringifyWireString(text: string): string {
   return escapeNonAscii(json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json);
 }
 
+export interface ParseWireJsonOptions {
+  /** Whether a whole number that is written as a float, `1.0`, becomes a {@link JsonFloat}. @default false */
+  readonly keepsFloats?: boolean;
+}
+
 /**
  * Parses one JSON text as Python writes it: bare NaN, Infinity and -Infinity are numbers, integers beyond the safe range
  * are `bigint`.
@@ -34,26 +39,36 @@ export function stringifyWireString(text: string): string {
  * @throws SyntaxError that says where but quotes nothing. Also for an integer of more than 4,300
  * digits, and for what is nested deeper than {@link MAX_JSON_DEPTH}: whoever walks the result may recurse
  */
-export function parseWireJson(text: string): JsonValue {
-  if (LONG_DIGITS.test(text)) return parseTolerantly(text, MAX_JSON_DEPTH);
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text) as JsonValue;
-  } catch {
-    // Also for what is no JSON at all: V8's errors quote the text, which may hold secrets.
-    return parseTolerantly(text, MAX_JSON_DEPTH);
+export function parseWireJson(text: string, { keepsFloats = false }: ParseWireJsonOptions = {}): JsonValue {
+  if (!keepsFloats || !WHOLE_FLOAT.test(text)) {
+    const value = parseNatively(text);
+    if (value !== undefined && isExact(value, MAX_JSON_DEPTH)) return value;
   }
-  // A text shorter than this cannot hold that many brackets.
-  if (text.length > 2 * MAX_JSON_DEPTH && !fits(value, MAX_JSON_DEPTH)) throw tooDeep(MAX_JSON_DEPTH);
-  return value;
+  return parseTolerantly(text, { maxDepth: MAX_JSON_DEPTH, keepsFloats });
 }
 
-function fits(value: JsonValue, levels: number): boolean {
+const WHOLE_FLOAT = /[0-9](?:\.0|[eE])/;
+
+/** Nothing for what is no JSON in the strict sense. V8's errors quote the text, which may hold secrets. */
+function parseNatively(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the value is what was written: no number so large that it was rounded, and nothing nested too deep. */
+function isExact(value: JsonValue, levels: number): boolean {
+  if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
   if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((inner) => fits(inner, levels - 1));
+  if (levels === 0) return false;
+  const object = value as JsonObject;
+  for (const key in object) {
+    if (!isExact(object[key] as JsonValue, levels - 1)) return false;
+  }
+  return true;
 }
-
-const LONG_DIGITS = /[0-9]{16}/;
 
 function write(value: JsonValue, depth: number): string {
   if (typeof value === 'string') return stringifyWireString(value);
