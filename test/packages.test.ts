@@ -138,7 +138,10 @@ describe.each(nodes())('on Node $version', ({ version, node }) => {
       DAGSTER_PIPES_MESSAGES: encodeParam({ path: messages }),
     };
     run(node, ['report.mjs'], alone, bootstrap);
-    const lines = readFileSync(messages, 'utf8').trimEnd().split('\n').map(parseWireJson); // prettier-ignore
+    const lines = readFileSync(messages, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => parseWireJson(line));
     expect(lines).toMatchObject([
       { method: 'opened', seq: 1 },
       { method: 'report_custom_message', params: { payload: { sameSession: true, knowsErrors: true } }, seq: 2 },
