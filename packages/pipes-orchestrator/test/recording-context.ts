@@ -1,5 +1,6 @@
 import type { ExecutionLog, PipesExecutionContext } from 'pipes-orchestrator';
 import type { PipesStream } from 'pipes-external/protocol';
+import { Watch } from './watch.ts';
 
 type Given = Pick<PipesExecutionContext, 'assetKeys' | 'signal'>;
 
@@ -11,7 +12,7 @@ export class RecordingContext implements PipesExecutionContext {
   /** `info the message` */
   readonly logged: string[] = [];
   readonly printed = { stdout: '', stderr: '' };
-  #waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
+  readonly #watch = new Watch();
 
   constructor({ assetKeys, signal }: Given = {}) {
     this.assetKeys = assetKeys;
@@ -28,23 +29,16 @@ export class RecordingContext implements PipesExecutionContext {
 
   readonly output = (stream: PipesStream, text: string): void => {
     this.printed[stream] += text;
-    this.#settle();
+    this.#watch.look();
   };
 
-  /** Resolves when it is so, looked at after whatever is recorded. */
+  /** Resolves when it is so, looked at after whatever is recorded. Rejects after 20 s with what was recorded by then. */
   async until(isMet: () => boolean): Promise<void> {
-    if (isMet()) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ isMet, resolve }));
+    await this.#watch.until(isMet, () => `Logged: ${JSON.stringify(this.logged.slice(-20))}`);
   }
 
   #record(entry: string): void {
     this.logged.push(entry);
-    this.#settle();
-  }
-
-  #settle(): void {
-    const met = this.#waiting.filter(({ isMet }) => isMet());
-    this.#waiting = this.#waiting.filter((waiting) => !met.includes(waiting));
-    for (const { resolve } of met) resolve();
+    this.#watch.look();
   }
 }

@@ -1,9 +1,16 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PipesExecutionResult, PipesSubprocessClient, type PipesSubprocessRunOptions } from '../src/index.ts';
+import {
+  type PipesExecutionResult,
+  PipesStdioMessageReader,
+  PipesSubprocessClient,
+  type PipesSubprocessRunOptions,
+  PipesTempFileMessageReader,
+} from '../src/index.ts';
 import { WatchedContext } from './watched-context.ts';
 import { CHILD, failureOf, isRunning, optionsOf, pidIn, tell } from './subprocess-story.ts';
 
@@ -109,6 +116,69 @@ describe('a stream of results', () => {
   });
 });
 
+describe('a stream of results', () => {
+  test('may be taken slowly: the time limit is that of the process', async () => {
+    const context = new WatchedContext({ assetKeys: ['a', 'b'] });
+    const timeoutMs = 2_000;
+    const keys: string[] = [];
+    for await (const { assetKey } of new PipesSubprocessClient().stream(
+      optionsOf({ name: 'succeed', context, run: { timeoutMs } }),
+    )) {
+      if (keys.length === 0) await pause(timeoutMs);
+      keys.push(assetKey);
+    }
+    expect(keys).toEqual(['a', 'b']);
+  });
+
+  test('is there once', async () => {
+    const invocation = new PipesSubprocessClient().stream(optionsOf({ name: 'succeed' }));
+    const keys: string[] = [];
+    for await (const { assetKey } of invocation) {
+      keys.push(assetKey);
+      await expect(invocation[Symbol.asyncIterator]().next()).rejects.toThrow(/taken by another loop/);
+    }
+    expect(keys).toEqual(['a']);
+  });
+});
+
+describe('a host that throws', () => {
+  const fail = (): never => {
+    throw new Error('the log is full');
+  };
+
+  test('has its process seen to, and fails the session', async () => {
+    const log = { debug: fail, info: fail, warning: fail, error: fail, critical: fail };
+    const context = Object.assign(new WatchedContext(), { log });
+    const error = await failureOf({ name: 'succeed', context });
+    expect(error.code).toBe('PIPES_SESSION_FAILED');
+    expect(error.message).toContain('the log is full');
+  });
+
+  test('also where it is a reader that is told of the launch', async () => {
+    class Reader extends PipesTempFileMessageReader {
+      override onLaunched(): void {
+        throw new Error('no such log group');
+      }
+    }
+    const invocation = await tell({ name: 'succeed', client: { messageReader: new Reader(), strictness: 'dagster' } });
+    expect(invocation.session.problems).toMatchObject([{ message: expect.stringContaining('no such log group') }]);
+  });
+
+  test('also where it is a channel that is fed: its process does not outlive the run', async () => {
+    class Reader extends PipesStdioMessageReader {
+      override async readMessages(...given: Parameters<PipesStdioMessageReader['readMessages']>) {
+        const channel = await super.readMessages(...given);
+        return Object.assign(channel, { consume: async () => fail() });
+      }
+    }
+    const context = new WatchedContext();
+    const client = { messageReader: new Reader({ stream: 'stdout' }), terminationGraceMs: 100 };
+    const run = { command: ['sleep', '60'] };
+    await expect(tell({ name: '', context, client, run })).rejects.toThrow('the log is full');
+    expect(isRunning(pidIn(context))).toBe(false);
+  });
+});
+
 describe('a process that fails', () => {
   test('is named with its exit code, and with the last lines it wrote to stderr', async () => {
     const error = await failureOf({ name: 'exit 3' });
@@ -177,10 +247,30 @@ describe('a process that cannot be launched', () => {
     expect((await failureOf({ name: '', run: { command } })).code).toBe('PIPES_OPTION_INVALID');
   });
 
-  test.each([{ stdio: 'inherit' as 'forward' }, { terminationGraceMs: -1 }, { captureBytes: Number.NaN }])(
-    'a wrong option is refused: %j',
-    (options) => {
-      expect(() => new PipesSubprocessClient(options)).toThrow(/PIPES_OPTION_INVALID/);
-    },
-  );
+  test.each<[string, object]>([
+    ['stdio', { stdio: 'inherit' }],
+    ['terminationGraceMs', { terminationGraceMs: -1 }],
+    ['captureBytes', { captureBytes: Number.NaN }],
+    ['inheritEnv', { inheritEnv: 'PATH' }],
+    ['inheritEnv', { inheritEnv: [1] }],
+    ['strictness', { strictness: 'lax' }],
+    ['contextInjector', { contextInjector: {} }],
+    ['messageReader', { messageReader: 'file' }],
+  ])('a wrong option is refused at once: %s of %j', (name, options) => {
+    expect(() => new PipesSubprocessClient(options)).toThrow(
+      new RegExp(`PipesSubprocessClient: the option "${name}" must be .*PIPES_OPTION_INVALID`),
+    );
+  });
+
+  test.each<[string, unknown]>([
+    ['options', undefined],
+    ['context', {}],
+    ['command', { context: { runId: 'x' } }],
+    ['args', { context: { runId: 'x' }, command: 'true', args: 'x' }],
+    ['signal', { context: { runId: 'x' }, command: 'true', signal: 1 }],
+    ['timeoutMs', { context: { runId: 'x' }, command: 'true', timeoutMs: '5' }],
+  ])('and so is what is wrong in a launch: %s', async (name, options) => {
+    const launch = (): unknown => new PipesSubprocessClient().stream(options as PipesSubprocessRunOptions);
+    expect(launch).toThrow(new RegExp(`Cannot launch a subprocess: the option "${name}" must be`));
+  });
 });

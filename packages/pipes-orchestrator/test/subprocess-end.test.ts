@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PipesError } from '../src/index.ts';
-import { failureOf, isRunning, pidIn, type Story } from './subprocess-story.ts';
+import { failureOf, isRunning, pidIn, type Story, tell } from './subprocess-story.ts';
 import { WatchedContext } from './watched-context.ts';
 
 async function cancelWhen(
@@ -67,6 +68,45 @@ describe('cancelling', () => {
     expect(error.code).toBe('PIPES_CANCELLED');
     expect(error.message).toMatch(/it ran for 300 ms, its time limit/);
   });
+});
+
+/** As many lines as fit into 20 s: bounded, so that a test that fails leaves nothing behind. */
+const CHATTER = 'i=0; while [ $i -lt 400 ] && echo chatter; do sleep 0.05; i=$((i+1)); done';
+const silent = { strictness: 'dagster', stdio: 'capture' } as const;
+
+describe('a process whose output outlives it', () => {
+  test.each([
+    ['slowly', CHATTER],
+    ['without a pause', 'yes'],
+  ])('because something prints %s, is waited for no longer than a moment', async (_, printing) => {
+    const run = { command: ['sh', '-c', `(${printing}) & echo mine; exit 0`] };
+    await expect(tell({ name: '', client: silent, run })).resolves.toBeDefined();
+  });
+
+  test('is cancelled all the same', async () => {
+    const run = { command: ['sh', '-c', `setsid sh -c '${CHATTER}' & exec sleep 30`], timeoutMs: 300 };
+    expect((await failureOf({ name: '', client: silent, run })).code).toBe('PIPES_CANCELLED');
+  });
+
+  test('is cancelled also where its host hangs', async () => {
+    const controller = new AbortController();
+    const output = async (): Promise<void> => {
+      controller.abort(new Error('enough'));
+      await new Promise(() => {});
+    };
+    const context = Object.assign(new WatchedContext(), { output });
+    const run = { command: ['sh', '-c', 'echo hello'], signal: controller.signal };
+    const client = { strictness: 'dagster' } as const;
+    expect((await failureOf({ name: '', context, client, run })).code).toBe('PIPES_CANCELLED');
+  });
+});
+
+test('a process that was killed is gone, also where this one can open no more files', async () => {
+  const host = fileURLToPath(new URL('fixtures/crowded-host.ts', import.meta.url));
+  const { stdout } = await execa('sh', ['-c', `ulimit -n 80 && exec "$0" "$1"`, process.execPath, host]);
+  const { message, grandchild } = JSON.parse(stdout) as { readonly message: string; readonly grandchild: number };
+  expect(message).toMatch(/It was terminated, with all it started/);
+  expect(isRunning(grandchild)).toBe(false);
 });
 
 describe('when this process exits', () => {

@@ -1,8 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { JsonObject } from 'pipes-external/protocol';
-import { PipesStdioMessageReader } from '../src/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JsonObject, PipesStream } from 'pipes-external/protocol';
+import {
+  type MessageSink,
+  type OutputMessageChannel,
+  PipesMessageReader,
+  PipesStdioMessageReader,
+  PipesTempFileMessageReader,
+  type ReadMessagesOptions,
+} from '../src/index.ts';
 import { WatchedContext } from './watched-context.ts';
 import { failureOf, isRunning, tell } from './subprocess-story.ts';
+
+/** Takes each piece a turn of the event loop late, and knows how many it was given at once. */
+class SlowContext extends WatchedContext {
+  mostAtOnce = 0;
+  #atOnce = 0;
+
+  override readonly output = async (stream: PipesStream, text: string): Promise<void> => {
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    await nextTurn();
+    this.#atOnce -= 1;
+    this.printed[stream] += text;
+  };
+}
 
 describe('the output of a process', () => {
   test('goes to the output of the step', async () => {
@@ -38,6 +60,25 @@ describe('the output of a process', () => {
     };
     const context = Object.assign(new WatchedContext(), { output });
     await expect(tell({ name: 'print without end', context })).rejects.toThrow('the terminal is gone');
+    const failure = await failureOf({ name: 'exit 3', context });
+    expect(failure.code).toBe('PIPES_PROCESS_FAILED');
+    expect(failure.message).toMatch(/exited with code 3[^]*the terminal is gone/);
+    const tolerated = {
+      strictness: 'dagster',
+      messageReader: new PipesStdioMessageReader({ stream: 'stdout' }),
+    } as const;
+    const invocation = await tell({ name: 'print among messages', context, client: tolerated });
+    expect(invocation.session.problems).toMatchObject([{ kind: 'channel', fails: true }]);
+  });
+
+  test.each([
+    ['beside the messages', new PipesTempFileMessageReader()],
+    ['among the messages', new PipesStdioMessageReader({ stream: 'stdout' })],
+  ])('is given piece by piece to a step that is slow, %s', async (_, messageReader) => {
+    const context = new SlowContext();
+    await tell({ name: 'print among messages', context, client: { messageReader } });
+    expect(context.printed.stdout).toBe('starting\nprogress 10%{"level": 30, "msg": "a JSON log"}\ndone');
+    expect(context.mostAtOnce).toBe(1);
   });
 
   test('that a grandchild keeps open does not keep the run waiting, nor lose what the child said', async () => {
@@ -71,6 +112,45 @@ describe('messages in the output of a process', () => {
   test('are found also where the rest is ignored', async () => {
     const client = { messageReader: new PipesStdioMessageReader({ stream: 'stdout' }), stdio: 'ignore' } as const;
     expect((await tell({ name: 'succeed', client })).getMaterializeResult().metadata).toHaveProperty('rows');
+  });
+
+  test.each(['ignore', 'capture'] as const)('are told from the rest also where that is to %s', async (stdio) => {
+    const context = new WatchedContext();
+    const messageReader = new PipesStdioMessageReader({ stream: 'stdout' });
+    const invocation = await tell({ name: 'print among messages', context, client: { messageReader, stdio } });
+    expect(invocation.getMaterializeResult()).toMatchObject({ assetKey: 'a' });
+    expect(context.printed).toEqual({ stdout: '', stderr: '' });
+    const rest = 'starting\nprogress 10%{"level": 30, "msg": "a JSON log"}\ndone';
+    expect(invocation.stdout).toBe(stdio === 'capture' ? rest : '');
+  });
+
+  test('do not stand for what a failing process wrote to stderr', async () => {
+    const client = { messageReader: new PipesStdioMessageReader({ stream: 'stderr' }) };
+    const { message } = await failureOf({ name: 'exit 3', client });
+    expect(message).toMatch(/stderr line 30/);
+    expect(message).not.toMatch(/__dagster_pipes_version/);
+  });
+
+  test('are found by a reader that wraps the one that can', async () => {
+    class Decorated extends PipesMessageReader {
+      readonly #reader = new PipesStdioMessageReader({ stream: 'stdout' });
+      override async readMessages(sink: MessageSink, options: ReadMessagesOptions): Promise<OutputMessageChannel> {
+        const inner = await this.#reader.readMessages(sink, options);
+        return {
+          params: inner.params,
+          start: inner.start,
+          stream: inner.stream,
+          consume: (output, takeForeign) => inner.consume(output, takeForeign),
+          drain: () => inner.drain(),
+          [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+        };
+      }
+      override noMessagesDebugText(): string {
+        return this.#reader.noMessagesDebugText();
+      }
+    }
+    const invocation = await tell({ name: 'succeed', client: { messageReader: new Decorated() } });
+    expect(invocation.getMaterializeResult().metadata).toHaveProperty('rows');
   });
 
   test('end with the process, though a grandchild keeps the stream open', async () => {

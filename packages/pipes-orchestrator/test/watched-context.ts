@@ -1,5 +1,6 @@
 import type { PipesStream } from 'pipes-external/protocol';
 import type { PipesExecutionContext } from '../src/index.ts';
+import { Watch } from './watch.ts';
 
 /** The context of a step that keeps what is logged and printed, and lets a test wait for it while a process runs. */
 export class WatchedContext implements PipesExecutionContext {
@@ -8,7 +9,7 @@ export class WatchedContext implements PipesExecutionContext {
   readonly signal: AbortSignal | undefined;
   readonly logged: string[] = [];
   readonly printed: Record<PipesStream, string> = { stdout: '', stderr: '' };
-  #onChange: (() => void) | undefined;
+  readonly #watch = new Watch();
 
   constructor(options: { readonly assetKeys?: readonly string[]; readonly signal?: AbortSignal } = {}) {
     this.assetKeys = options.assetKeys ?? ['a'];
@@ -23,23 +24,21 @@ export class WatchedContext implements PipesExecutionContext {
     critical: (message: string): void => this.#note('critical', message),
   };
 
-  readonly output = (stream: PipesStream, text: string): void => {
+  readonly output = (stream: PipesStream, text: string): void | Promise<void> => {
     this.printed[stream] += text;
-    this.#onChange?.();
+    this.#watch.look();
   };
 
-  /** Resolves when it is so, looked at after whatever is logged or printed. */
+  /** Resolves when it is so, looked at after whatever is logged or printed. Rejects after 20 s with that. */
   async until(isMet: () => boolean): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#onChange = () => {
-        if (isMet()) resolve();
-      };
-      this.#onChange();
-    });
+    await this.#watch.until(
+      isMet,
+      () => `Logged: ${JSON.stringify(this.logged)}. Printed: ${JSON.stringify(this.printed)}`,
+    );
   }
 
   #note(level: string, message: string): void {
     this.logged.push(`${level} ${message}`);
-    this.#onChange?.();
+    this.#watch.look();
   }
 }

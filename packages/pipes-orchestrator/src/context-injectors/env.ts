@@ -3,10 +3,9 @@ import {
   encodeParam,
   type JsonObject,
   type PipesContextData,
-  PipesError,
   stringifyWireJson,
 } from 'pipes-external/protocol';
-import type { OrchestratorErrorCode } from '../errors.ts';
+import { judgeCount, wrongOption } from '../judge-option.ts';
 import { type InjectedContext, PipesContextInjector } from './context-injector.ts';
 import { injectionFailed } from './injection-failed.ts';
 import { PipesTempFileContextInjector } from './temp-file.ts';
@@ -37,9 +36,9 @@ export class PipesEnvContextInjector extends PipesContextInjector {
   /** @throws PipesError PIPES_OPTION_INVALID */
   constructor({ maxBytes = PLATFORM_MAX_BYTES, fallback = 'error' }: PipesEnvContextInjectorOptions = {}) {
     super();
-    if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) throw wrongOption('maxBytes', 'a positive integer', maxBytes);
+    judgeCount('PipesEnvContextInjector', 'maxBytes', maxBytes);
     if (fallback !== 'temp-file' && fallback !== 'error') {
-      throw wrongOption('fallback', "'temp-file' or 'error'", fallback);
+      throw wrongOption('PipesEnvContextInjector', 'fallback', "'temp-file' or 'error'", fallback);
     }
     this.#maxBytes = maxBytes;
     this.#fallback = fallback === 'temp-file' ? new PipesTempFileContextInjector() : undefined;
@@ -73,11 +72,4 @@ function describeLargestExtra(extras: JsonObject): string {
 
 function count(bytes: number): string {
   return bytes.toLocaleString('en-US');
-}
-
-function wrongOption(name: string, expected: string, given: unknown): PipesError<OrchestratorErrorCode> {
-  return new PipesError(
-    'PIPES_OPTION_INVALID',
-    `The option "${name}" of PipesEnvContextInjector must be ${expected}, and is ${JSON.stringify(given)}.`,
-  );
 }

@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type JsonObject, type PipesContextData, stringifyWireJson } from 'pipes-external/protocol';
 import { describeFileError } from '../file-errors.ts';
+import { judgePath } from '../judge-option.ts';
 import { type InjectedContext, PipesContextInjector } from './context-injector.ts';
 import { injectionFailed } from './injection-failed.ts';
 
@@ -13,9 +14,13 @@ import { injectionFailed } from './injection-failed.ts';
 export class PipesFileContextInjector extends PipesContextInjector {
   readonly #path: string;
 
-  /** @param path a relative one is of this process's working directory, and travels as an absolute one */
+  /**
+   * @param path a relative one is of this process's working directory, and travels as an absolute one
+   * @throws PipesError PIPES_OPTION_INVALID
+   */
   constructor(path: string) {
     super();
+    judgePath('PipesFileContextInjector', path);
     this.#path = resolve(path);
   }
 

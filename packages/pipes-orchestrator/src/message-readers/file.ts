@@ -1,6 +1,8 @@
 import { open, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isJsonObject, type JsonValue, type PipesParams } from 'pipes-external/protocol';
 import { describeFileError } from '../file-errors.ts';
+import { judgePath } from '../judge-option.ts';
 import type { LinePosition } from './line-splitter.ts';
 import {
   type MessageChannel,
@@ -9,7 +11,7 @@ import {
   type ReadMessagesOptions,
 } from './message-reader.ts';
 import { readerFailed } from './reader-failed.ts';
-import { FileTail, type TailOptions } from './tail-file.ts';
+import { FileTail, judgeTailOptions, type TailOptions } from './tail-file.ts';
 
 export interface PipesFileMessageReaderOptions extends Omit<TailOptions, 'start'> {
   /** Have the external process send its own stdout and stderr as messages. @default false */
@@ -19,16 +21,23 @@ export interface PipesFileMessageReaderOptions extends Omit<TailOptions, 'start'
 }
 
 /**
- * Reads messages from a file that both sides can reach. Creates it, mode 0600, and empties one that is there already,
- * unless it resumes at a cursor. One path serves one session at a time.
+ * Reads messages from a file that both sides can reach. Creates it, mode 0600. One that is there already is emptied, unless
+ * it resumes at a cursor, and keeps its owner and its mode: whoever made it may have let another user write to it. One path
+ * serves one session at a time.
  */
 export class PipesFileMessageReader extends PipesMessageReader {
   readonly #path: string;
   readonly #options: PipesFileMessageReaderOptions;
 
+  /**
+   * @param path a relative one is of this process's working directory, and travels as an absolute one
+   * @throws PipesError PIPES_OPTION_INVALID
+   */
   constructor(path: string, options: PipesFileMessageReaderOptions = {}) {
     super();
-    this.#path = path;
+    judgePath('PipesFileMessageReader', path);
+    judgeTailOptions('PipesFileMessageReader', options);
+    this.#path = resolve(path);
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { isJsonObject, type JsonValue, PipesError, type PipesParams, type PipesStream } from 'pipes-external/protocol';
-import type { OrchestratorErrorCode } from '../errors.ts';
+import { isJsonObject, type JsonValue, type PipesParams, type PipesStream } from 'pipes-external/protocol';
+import { judgeCount, wrongOption } from '../judge-option.ts';
 import { Handover } from './handover.ts';
 import { DEFAULT_MAX_LINE_BYTES } from './line-splitter.ts';
 import { type Extracted, MessageExtractor } from './message-extractor.ts';
@@ -31,15 +31,13 @@ export interface PipesStdioMessageReaderOptions {
 export class PipesStdioMessageReader extends PipesMessageReader {
   readonly #options: PipesStdioMessageReaderOptions;
 
-  /** @throws PipesError PIPES_OPTION_INVALID for a stream that is neither stdout nor stderr */
+  /** @throws PipesError PIPES_OPTION_INVALID */
   constructor(options: PipesStdioMessageReaderOptions) {
     super();
     if (options.stream !== 'stdout' && options.stream !== 'stderr') {
-      throw new PipesError<OrchestratorErrorCode>(
-        'PIPES_OPTION_INVALID',
-        `Cannot read messages from the stream ${JSON.stringify(options.stream)}: it must be 'stdout' or 'stderr'.`,
-      );
+      throw wrongOption('PipesStdioMessageReader', 'stream', "'stdout' or 'stderr'", options.stream);
     }
+    judgeCount('PipesStdioMessageReader', 'maxLineBytes', options.maxLineBytes);
     this.#options = options;
   }
 

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { isJsonObject, parseWireJson } from 'pipes-external/protocol';
+import { judgeCount, judgeInterval } from '../judge-option.ts';
 import { Handover } from './handover.ts';
 import { describePlace, type LineFlaw, type LinePosition, LineSplitter, type SplitLines } from './line-splitter.ts';
 import type { ChannelProblem, MessageSink } from './message-reader.ts';
@@ -15,6 +16,12 @@ export interface TailOptions {
   readonly pollMs?: number | undefined;
   /** Longer lines are skipped, each with a problem. @default 16 MiB */
   readonly maxLineBytes?: number | undefined;
+}
+
+/** @throws PipesError PIPES_OPTION_INVALID naming the option, and whose it is */
+export function judgeTailOptions(owner: string, { pollMs, maxLineBytes }: TailOptions): void {
+  judgeInterval(owner, 'pollMs', pollMs);
+  judgeCount(owner, 'maxLineBytes', maxLineBytes);
 }
 
 const DEFAULT_POLL_MS = 250;
@@ -59,13 +66,17 @@ export class FileTail implements AsyncDisposable {
     const file = await open(path, 'r').catch((error: Error) => {
       throw readerFailed(`Cannot read the message file ${path}: ${error.message}.`, error);
     });
-    const { size } = await file.stat();
-    const offset = options.start?.offset ?? 0;
-    if (offset <= size) return new FileTail(path, file, sink, options);
-    await file.close();
-    throw readerFailed(
-      `Cannot go on reading ${path} at byte ${offset}: it has ${size} bytes. It was truncated or replaced since the cursor was stored; without the cursor, reading begins at its start.`,
-    );
+    try {
+      const { size } = await file.stat();
+      const offset = options.start?.offset ?? 0;
+      if (offset <= size) return new FileTail(path, file, sink, options);
+      throw readerFailed(
+        `Cannot go on reading ${path} at byte ${offset}: it has ${size} bytes. It was truncated or replaced since the cursor was stored; without the cursor, reading begins at its start.`,
+      );
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Nothing will be written any more: resolves when all of the file was delivered. */

@@ -11,7 +11,7 @@ import {
   type ReadMessagesOptions,
 } from './message-reader.ts';
 import { readerFailed } from './reader-failed.ts';
-import { FileTail, type TailOptions } from './tail-file.ts';
+import { FileTail, judgeTailOptions, type TailOptions } from './tail-file.ts';
 
 export interface PipesTempFileMessageReaderOptions extends Omit<TailOptions, 'start'> {
   /** Have the external process send its own stdout and stderr as messages. @default false */
@@ -28,8 +28,10 @@ const FILE_NAME = 'messages';
 export class PipesTempFileMessageReader extends PipesMessageReader {
   readonly #options: PipesTempFileMessageReaderOptions;
 
+  /** @throws PipesError PIPES_OPTION_INVALID */
   constructor(options: PipesTempFileMessageReaderOptions = {}) {
     super();
+    judgeTailOptions('PipesTempFileMessageReader', options);
     this.#options = options;
   }
 
@@ -37,14 +39,19 @@ export class PipesTempFileMessageReader extends PipesMessageReader {
   async readMessages(sink: MessageSink, { resumeAt }: ReadMessagesOptions): Promise<MessageChannel> {
     const start = resumeAt === undefined ? beginningOf(await makeTempFile()) : parseTempFileCursor(resumeAt);
     const { path } = start;
-    const tail = await FileTail.open(path, sink, { ...this.#options, start });
+    const remove = (): Promise<void> => rm(dirname(path), { recursive: true, force: true });
+    const tail = await FileTail.open(path, sink, { ...this.#options, start }).catch(async (error: unknown) => {
+      // One that is resumed holds what another attempt may still read.
+      if (resumeAt === undefined) await remove();
+      throw error;
+    });
     return {
       params: fileParams(path, this.#options.includeStdioInMessages ?? false),
       start: { ...start },
       drain: () => tail.drain(),
       async [Symbol.asyncDispose]() {
         await tail[Symbol.asyncDispose]();
-        await rm(dirname(path), { recursive: true, force: true });
+        await remove();
       },
     };
   }

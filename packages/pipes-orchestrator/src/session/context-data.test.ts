@@ -69,6 +69,6 @@ describe('extras', () => {
   });
 
   test.each([[[1, 2]], ['text'], [5]])('must be an object, which %j is not', (extras) => {
-    expect(() => toExtras(extras, () => undefined)).toThrow('The option "extras" must be an object');
+    expect(() => toExtras(extras, () => undefined)).toThrow('the option "extras" must be an object');
   });
 });

@@ -10,6 +10,7 @@ import {
 } from 'pipes-external/protocol';
 import type { OrchestratorErrorCode } from '../errors.ts';
 import type { PipesExecutionContext } from '../execution-context.ts';
+import { wrongOption } from '../judge-option.ts';
 import { reasonOf } from '../reason.ts';
 
 /**
@@ -78,8 +79,5 @@ function toIsoFormat(date: Date): string {
 export function toExtras(extras: unknown, warn: (problem: string) => void): JsonObject {
   const json = toJsonValue(extras ?? {}, (problem) => warn(`The extras of a Pipes session: a value ${problem}.`));
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject;
-  throw new PipesError<OrchestratorErrorCode>(
-    'PIPES_OPTION_INVALID',
-    `The option "extras" must be an object of names and values, not ${Array.isArray(json) ? 'a list' : JSON.stringify(json)}.`,
-  );
+  throw wrongOption('Cannot open a Pipes session', 'extras', 'an object of names and values', json);
 }

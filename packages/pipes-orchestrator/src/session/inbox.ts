@@ -21,6 +21,8 @@ export class Inbox implements MessageSink {
   readonly results: ResultQueue;
   readonly #host: InboxHost;
   readonly #unreported: Set<string>;
+  /** Channel problems of the session that is resumed: a reader that goes over the same place again finds them again. */
+  readonly #reportedBefore: Set<string>;
   #customMessages: JsonValue[];
   #state: SessionState;
   #readerCursor: JsonValue;
@@ -32,7 +34,10 @@ export class Inbox implements MessageSink {
 
   constructor(host: InboxHost, start: SessionSnapshot) {
     this.#host = host;
-    this.problems = new ProblemLog(host.log, host.strictness, start.problems);
+    this.problems = new ProblemLog(host.log, host.strictness, start);
+    this.#reportedBefore = new Set(
+      start.problems.filter(({ kind }) => kind === 'channel').map(({ message }) => message),
+    );
     this.results = new ResultQueue(start.results);
     this.#unreported = new Set(start.unreported);
     this.#customMessages = [...start.customMessages];
@@ -63,6 +68,7 @@ export class Inbox implements MessageSink {
       linesSince: this.#linesSince,
       state: this.#state,
       problems: this.problems.all,
+      problemCounts: this.problems.counts,
       unreported: this.unreported,
       results: this.results.items,
       customMessages: this.#customMessages,
@@ -105,6 +111,7 @@ export class Inbox implements MessageSink {
   }
 
   problem({ message, cause, mayHaveLostMessages }: ChannelProblem): void {
+    if (this.#reportedBefore.delete(message)) return;
     this.problems.record({ kind: 'channel', message, fails: mayHaveLostMessages, cause });
   }
 

@@ -176,7 +176,7 @@ function isMethod(method: unknown): method is PipesMethod {
 function readSequence(outer: JsonObject, remarks: Remarks): MessageSequence | undefined {
   const { writer, seq, total } = outer;
   if (writer === undefined && seq === undefined) return undefined;
-  if (typeof writer === 'string' && writer !== '' && isCount(seq)) {
+  if (typeof writer === 'string' && writer !== '' && writer.length <= MAX_WRITER_LENGTH && isCount(seq)) {
     if (total === undefined) return { writer, seq };
     if (isCount(total)) return { writer, seq, total };
   }
@@ -187,8 +187,12 @@ function readSequence(outer: JsonObject, remarks: Remarks): MessageSequence | un
   return undefined;
 }
 
+/** The name of a writer is kept: it must not be a book. */
+const MAX_WRITER_LENGTH = 256;
+
+/** A number after which there is another that is exact. */
 function isCount(value: JsonValue | undefined): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0;
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < Number.MAX_SAFE_INTEGER;
 }
 
 function describeIssues(error: z.ZodError, params: JsonObject): string {

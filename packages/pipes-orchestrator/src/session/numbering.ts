@@ -27,18 +27,25 @@ export function takeNumber(numbering: Numbering, number: number): { numbering: N
   const missing = numbering.missing.flatMap((range) => without(range, number));
   const isLate =
     missing.length !== numbering.missing.length || missing.some((range, at) => range !== numbering.missing[at]);
-  return isLate ? { numbering: { ...numbering, missing }, arrival: 'late' } : { numbering, arrival: 'duplicate' };
+  return isLate
+    ? { numbering: bounded({ ...numbering, missing }), arrival: 'late' }
+    : { numbering, arrival: 'duplicate' };
 }
 
 /** The writer says how many it sent: what did not come by now is missing, until it comes. */
 export function expectUpTo(numbering: Numbering, last: number): Numbering {
   if (last < numbering.next) return numbering;
-  const gap: NumberRange = [numbering.next, last];
-  const isTracked = numbering.missing.length < MAX_GAPS;
+  return bounded({ ...numbering, next: last + 1, missing: [...numbering.missing, [numbering.next, last]] });
+}
+
+/** A new gap, and a late number amid an old one, each make one more: then the last is only counted. */
+function bounded(numbering: Numbering): Numbering {
+  const last = numbering.missing[MAX_GAPS];
+  if (last === undefined) return numbering;
   return {
-    next: last + 1,
-    missing: isTracked ? [...numbering.missing, gap] : numbering.missing,
-    untracked: isTracked ? numbering.untracked : numbering.untracked + countOf(gap),
+    ...numbering,
+    missing: numbering.missing.slice(0, MAX_GAPS),
+    untracked: numbering.untracked + countOf(last),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionLog } from '../execution-context.ts';
 import { reasonOf } from '../reason.ts';
 import type { SessionProblem } from './problem.ts';
+import type { SessionSnapshot } from './session-cursor.ts';
 
 /** Whether a pipe that did not end well fails (`strict`), or only warns as Python's Dagster does. */
 export type Strictness = 'strict' | 'dagster';
@@ -14,18 +15,24 @@ const MAX_ALIKE = 100;
 export class ProblemLog {
   readonly #log: ExecutionLog;
   readonly #strictness: Strictness;
-  readonly #kept: SessionProblem[] = [];
-  readonly #counts = new Map<string, number>();
+  readonly #kept: SessionProblem[];
+  readonly #counts: Map<string, number>;
 
   /** @param earlier of the session that is resumed: they were logged then */
-  constructor(log: ExecutionLog, strictness: Strictness, earlier: readonly SessionProblem[]) {
+  constructor(log: ExecutionLog, strictness: Strictness, earlier: Pick<SessionSnapshot, 'problems' | 'problemCounts'>) {
     this.#log = log;
     this.#strictness = strictness;
-    for (const problem of earlier) this.#keep(problem);
+    this.#kept = [...earlier.problems];
+    this.#counts = new Map(Object.entries(earlier.problemCounts));
   }
 
   get all(): readonly SessionProblem[] {
     return [...this.#kept];
+  }
+
+  /** How many there were of each sort. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
   }
 
   get failing(): readonly SessionProblem[] {

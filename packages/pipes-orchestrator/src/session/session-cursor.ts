@@ -23,6 +23,8 @@ export interface SessionSnapshot {
   readonly linesSince: number;
   readonly state: SessionState;
   readonly problems: readonly SessionProblem[];
+  /** How many there were of each sort, with those that were not kept. */
+  readonly problemCounts: Readonly<Record<string, number>>;
   /** Assets of the step of which no materialization came. */
   readonly unreported: readonly string[];
   /** What nobody took yet. */
@@ -36,6 +38,7 @@ export function initialSnapshot(assetKeys: readonly string[]): SessionSnapshot {
     linesSince: 0,
     state: INITIAL_STATE,
     problems: [],
+    problemCounts: {},
     unreported: assetKeys,
     results: [],
     customMessages: [],
@@ -57,7 +60,7 @@ export function encodeCursor(snapshot: SessionSnapshot): PipesSessionCursor {
 /** @throws PipesError PIPES_OPTION_INVALID when it is not a cursor of a session */
 export function decodeCursor(cursor: PipesSessionCursor): SessionSnapshot {
   try {
-    const { writers, openedExtras, exception, results, ...rest } = stored.parse(
+    const { writers, hasUntracked, openedExtras, exception, results, ...rest } = stored.parse(
       parseWireJson(z.string().parse(cursor.state)),
     );
     return {
@@ -65,6 +68,7 @@ export function decodeCursor(cursor: PipesSessionCursor): SessionSnapshot {
       readerCursor: cursor.reader,
       state: {
         writers,
+        hasUntracked,
         openedExtras: openedExtras as JsonObject | null,
         exception: readException(exception),
       },
@@ -89,6 +93,7 @@ const numbering = z.object({
 const stored = z.object({
   linesSince: count,
   writers: z.array(z.object({ name: z.string(), isOpened: z.boolean(), isClosed: z.boolean(), numbering })),
+  hasUntracked: z.boolean(),
   openedExtras: z.record(z.string(), z.unknown()).nullable(),
   exception: z.unknown(),
   problems: z.array(
@@ -98,6 +103,7 @@ const stored = z.object({
       fails: z.boolean(),
     }),
   ),
+  problemCounts: z.record(z.string(), count),
   unreported: z.array(z.string()),
   results: z.array(
     z.object({ method: z.enum(['report_asset_materialization', 'report_asset_check']), params: z.unknown() }),

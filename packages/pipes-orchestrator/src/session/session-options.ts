@@ -1,8 +1,7 @@
-import { PipesError } from 'pipes-external/protocol';
 import type { PipesContextInjector } from '../context-injectors/context-injector.ts';
 import { PipesTempFileContextInjector } from '../context-injectors/temp-file.ts';
-import type { OrchestratorErrorCode } from '../errors.ts';
 import type { PipesExecutionContext } from '../execution-context.ts';
+import { hasMethod, isObject, judgeSignal, wrongOption } from '../judge-option.ts';
 import type { PipesMessageReader } from '../message-readers/message-reader.ts';
 import { PipesTempFileMessageReader } from '../message-readers/temp-file.ts';
 import type { PipesSessionCursor } from './pipes-session.ts';
@@ -25,7 +24,10 @@ export interface OpenPipesSessionOptions {
   readonly strictness?: Strictness | undefined;
   /** Ends the session early, as does the signal of the context. */
   readonly signal?: AbortSignal | undefined;
-  /** The cursor of an earlier session over the same channel, which ended without closing: goes on there. */
+  /**
+   * The cursor of an earlier session over the same channel, which ended without closing: goes on there. The context is
+   * injected anew; what the earlier session injected stays, since its external process may still want to load it.
+   */
   readonly resumeAt?: PipesSessionCursor | undefined;
 }
 
@@ -40,54 +42,49 @@ export interface ResolvedSessionOptions {
   readonly resumeAt: PipesSessionCursor | undefined;
 }
 
+const OPENING = 'Cannot open a Pipes session';
+
 /** @throws PipesError PIPES_OPTION_INVALID naming the option */
 export function resolveSessionOptions(options: OpenPipesSessionOptions): ResolvedSessionOptions {
-  if (!isObject(options)) throw wrong('options', 'an object, { context, … }', options);
+  if (!isObject(options)) throw wrongOption(OPENING, 'options', 'an object, { context, … }', options);
   const { context, contextInjector, messageReader, strictness = 'strict', signal, resumeAt } = options;
-  if (!isObject(context)) throw wrong('context', 'an object, at least { runId }', context);
-  if (typeof context.runId !== 'string' || context.runId === '') {
-    throw wrong('context.runId', 'a string that is not empty', context.runId);
+  judgeContext(OPENING, context);
+  judgeEnds(OPENING, options);
+  judgeSignal(OPENING, 'signal', signal);
+  if (resumeAt !== undefined && !isObject(resumeAt)) {
+    throw wrongOption(OPENING, 'resumeAt', "a session's cursor", resumeAt);
   }
-  if (contextInjector !== undefined && !hasMethod(contextInjector, 'injectContext')) {
-    throw wrong('contextInjector', 'a PipesContextInjector', contextInjector);
-  }
-  if (messageReader !== undefined && !hasMethod(messageReader, 'readMessages')) {
-    throw wrong('messageReader', 'a PipesMessageReader', messageReader);
-  }
-  if (strictness !== 'strict' && strictness !== 'dagster') {
-    throw wrong('strictness', "'strict' or 'dagster'", strictness);
-  }
-  if (resumeAt !== undefined && !isObject(resumeAt)) throw wrong('resumeAt', "a session's cursor", resumeAt);
   return {
     context,
     extras: options.extras,
     contextInjector: contextInjector ?? new PipesTempFileContextInjector(),
     messageReader: messageReader ?? new PipesTempFileMessageReader(),
     strictness,
-    signals: [judgeSignal('signal', signal), judgeSignal('context.signal', context.signal)].flat(),
+    signals: [signal, context.signal].filter((each) => each !== undefined),
     resumeAt,
   };
 }
 
-function judgeSignal(name: string, signal: AbortSignal | undefined): readonly AbortSignal[] {
-  if (signal === undefined) return [];
-  if (!(signal instanceof AbortSignal)) throw wrong(name, 'an AbortSignal', signal);
-  return [signal];
+/** @throws PipesError PIPES_OPTION_INVALID for what is not the context of a step */
+export function judgeContext(owner: string, context: PipesExecutionContext): void {
+  if (!isObject(context)) throw wrongOption(owner, 'context', 'an object, at least { runId }', context);
+  if (typeof context.runId !== 'string' || context.runId === '') {
+    throw wrongOption(owner, 'context.runId', 'a string that is not empty', context.runId);
+  }
+  judgeSignal(owner, 'context.signal', context.signal);
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
+type Ends = Pick<OpenPipesSessionOptions, 'contextInjector' | 'messageReader' | 'strictness'>;
 
-/** Not `instanceof`: a plug-in may extend another copy of the base class. */
-function hasMethod(value: unknown, name: string): boolean {
-  return isObject(value) && typeof (value as Record<string, unknown>)[name] === 'function';
-}
-
-function wrong(option: string, expected: string, given: unknown): PipesError<OrchestratorErrorCode> {
-  const shown = typeof given === 'string' ? JSON.stringify(given) : given === null ? 'null' : typeof given;
-  return new PipesError(
-    'PIPES_OPTION_INVALID',
-    `Cannot open a Pipes session: the option "${option}" must be ${expected}, and is ${shown}.`,
-  );
+/** @throws PipesError PIPES_OPTION_INVALID for an end of the pipe that is none, and for an unknown strictness */
+export function judgeEnds(owner: string, { contextInjector, messageReader, strictness = 'strict' }: Ends): void {
+  if (contextInjector !== undefined && !hasMethod(contextInjector, 'injectContext')) {
+    throw wrongOption(owner, 'contextInjector', 'a PipesContextInjector', contextInjector);
+  }
+  if (messageReader !== undefined && !hasMethod(messageReader, 'readMessages')) {
+    throw wrongOption(owner, 'messageReader', 'a PipesMessageReader', messageReader);
+  }
+  if (!['strict', 'dagster'].includes(strictness)) {
+    throw wrongOption(owner, 'strictness', "'strict' or 'dagster'", strictness);
+  }
 }

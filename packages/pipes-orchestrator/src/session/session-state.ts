@@ -26,6 +26,8 @@ export interface WriterState {
 export interface SessionState {
   /** In order of appearance. A list, since there are few, and a copy of a short list costs less than one of a Map. */
   readonly writers: readonly WriterState[];
+  /** There were more than {@link MAX_WRITERS} that number. */
+  readonly hasUntracked: boolean;
   /** The extras of the last `opened`. */
   readonly openedExtras: JsonObject | null;
   /** The first error that a writer closed with. */
@@ -43,13 +45,32 @@ export interface Step {
   readonly problems: readonly SessionProblem[];
 }
 
-export const INITIAL_STATE: SessionState = { writers: [], openedExtras: null, exception: null };
+export const INITIAL_STATE: SessionState = {
+  writers: [],
+  hasUntracked: false,
+  openedExtras: null,
+  exception: null,
+};
 
 const UNNUMBERED = '';
+
+/** A process that sends each message in another name must not fill the memory. */
+const MAX_WRITERS = 1_000;
 
 /** Takes the next line of a session. Pure: the same lines give the same steps, whatever way they came. */
 export function step(state: SessionState, line: Line, found: Found): Step {
   if (line.kind === 'foreign') return { state, message: undefined, problems: [notAMessage(line.reason, found)] };
+  const isTracked = line.sequence === undefined || hasRoomFor(line.sequence.writer, state);
+  if (isTracked) return stepWriter(state, line, found);
+  const { problems, ...taken } = stepWriter({ ...state, hasUntracked: true }, { ...line, sequence: undefined }, found);
+  return { ...taken, problems: state.hasUntracked ? problems : [tooManyWriters(found), ...problems] };
+}
+
+function hasRoomFor(name: string, { writers }: SessionState): boolean {
+  return writers.length < MAX_WRITERS || writers.some((writer) => writer.name === name);
+}
+
+function stepWriter(state: SessionState, line: Exclude<Line, { kind: 'foreign' }>, found: Found): Step {
   const before = findWriter(state, line.sequence?.writer ?? UNNUMBERED);
   const { writer: numbered, arrival } = count(before, line.sequence);
   if (arrival === 'duplicate') {
@@ -188,6 +209,13 @@ function describeOrder({ method }: ReceivedMessage, before: WriterState): string
   if (method === 'opened') return before.isOpened ? 'a second time' : undefined;
   if (before.isClosed) return method === 'closed' ? 'a second time' : 'after "closed"';
   return before.isOpened ? undefined : 'before "opened"';
+}
+
+function tooManyWriters({ place }: Found): SessionProblem {
+  return failure(
+    'gap',
+    `The message at ${place} is of one more writer than the ${MAX_WRITERS} that are followed: whether messages of further ones are missing is not known.`,
+  );
 }
 
 function notAMessage(reason: string, found: Found): SessionProblem {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { PipesError } from 'pipes-external/protocol';
 import type { PipesContextInjector } from '../../context-injectors/context-injector.ts';
-import type { OrchestratorErrorCode } from '../../errors.ts';
+import { isObject, judgeSignal, MAX_TIMER_MS, wrongOption } from '../../judge-option.ts';
 import type { PipesMessageReader } from '../../message-readers/message-reader.ts';
 import type { Strictness } from '../../session/problem-log.ts';
+import { judgeContext, judgeEnds } from '../../session/session-options.ts';
 import type { PipesClientRunOptions } from '../pipes-client.ts';
 import type { EnvVars, InheritEnv } from './child-env.ts';
 
@@ -50,7 +50,7 @@ export interface PipesSubprocessRunOptions extends PipesClientRunOptions {
   readonly cwd?: string | URL | undefined;
   /** Cancels, as does the signal of the context. */
   readonly signal?: AbortSignal | undefined;
-  /** Cancels after this time. @default none */
+  /** Cancels a process that runs longer than this. @default none */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -62,34 +62,50 @@ export interface ResolvedClientOptions extends PipesSubprocessClientOptions {
   readonly terminationGraceMs: number;
 }
 
+const CLIENT = 'PipesSubprocessClient';
+
 /** @throws PipesError PIPES_OPTION_INVALID naming the option */
 export function resolveClientOptions(options: PipesSubprocessClientOptions): ResolvedClientOptions {
   const { stdio = 'forward', captureBytes = 1024 * 1024, terminationGraceMs = 10_000 } = options;
-  if (!['forward', 'capture', 'ignore'].includes(stdio))
-    throw wrong('stdio', "'forward', 'capture' or 'ignore'", stdio);
-  judgeAmount('captureBytes', captureBytes);
-  judgeAmount('terminationGraceMs', terminationGraceMs);
   const { inheritEnv = true, forwardTermination = true } = options;
+  if (!['forward', 'capture', 'ignore'].includes(stdio)) {
+    throw wrongOption(CLIENT, 'stdio', "'forward', 'capture' or 'ignore'", stdio);
+  }
+  if (typeof inheritEnv !== 'boolean' && !isListOfStrings(inheritEnv)) {
+    throw wrongOption(CLIENT, 'inheritEnv', 'true, false or a list of names', inheritEnv);
+  }
+  judgeEnds(CLIENT, options);
+  judgeAmount(CLIENT, 'captureBytes', captureBytes);
+  judgeAmount(CLIENT, 'terminationGraceMs', terminationGraceMs);
   return { ...options, stdio, captureBytes, inheritEnv, forwardTermination, terminationGraceMs };
 }
 
-/** @throws PipesError PIPES_OPTION_INVALID for what is neither undefined nor a number from 0 */
-export function judgeAmount(option: string, value: number | undefined): void {
-  if (value !== undefined && !(value >= 0 && value <= MAX_AMOUNT)) throw wrong(option, 'a number from 0', value);
+const LAUNCH = 'Cannot launch a subprocess';
+
+/** @throws PipesError PIPES_OPTION_INVALID naming the option */
+export function judgeRunOptions(options: PipesSubprocessRunOptions): void {
+  if (!isObject(options)) throw wrongOption(LAUNCH, 'options', 'an object, { context, command, … }', options);
+  const { context, command, args, signal, timeoutMs } = options;
+  judgeContext(LAUNCH, context);
+  if (typeof command !== 'string' && !isListOfStrings(command)) {
+    throw wrongOption(LAUNCH, 'command', "a program, or ['program', 'argument', …]", command);
+  }
+  if (args !== undefined && !isListOfStrings(args)) throw wrongOption(LAUNCH, 'args', 'a list of strings', args);
+  judgeSignal(LAUNCH, 'signal', signal);
+  judgeAmount(LAUNCH, 'timeoutMs', timeoutMs);
 }
 
-/** What timers can hold; about 25 days. */
-const MAX_AMOUNT = 2 ** 31 - 1;
+function judgeAmount(owner: string, option: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS)) return;
+  throw wrongOption(owner, option, 'a number from 0', value);
+}
+
+function isListOfStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
 
 /** @returns an absolute path, or one relative to this process's working directory */
 export function resolveCwd(cwd: string | URL | undefined): string {
   if (cwd === undefined) return process.cwd();
   return cwd instanceof URL ? fileURLToPath(cwd) : cwd;
-}
-
-function wrong(option: string, expected: string, given: unknown): PipesError<OrchestratorErrorCode> {
-  return new PipesError(
-    'PIPES_OPTION_INVALID',
-    `Cannot use the option "${option}" of a subprocess: it must be ${expected}, and is ${JSON.stringify(given)}.`,
-  );
 }

@@ -4,7 +4,7 @@ import { isNpmRun, parseCommand } from './command.ts';
 import type { PipesSubprocessCompletedInvocation } from './completed-invocation.ts';
 import { PipesSubprocessInvocation } from './invocation.ts';
 import {
-  judgeAmount,
+  judgeRunOptions,
   type PipesSubprocessClientOptions,
   type PipesSubprocessRunOptions,
   resolveClientOptions,
@@ -40,8 +40,8 @@ export class PipesSubprocessClient implements PipesClient<PipesSubprocessRunOpti
    * @throws PipesError PIPES_OPTION_INVALID
    */
   stream(options: PipesSubprocessRunOptions): PipesSubprocessInvocation {
+    judgeRunOptions(options);
     const command = parseCommand(options.command, options.args);
-    judgeAmount('timeoutMs', options.timeoutMs);
     const log = options.context.log ?? stderrLog;
     if (isNpmRun(command)) {
       log.warning(

@@ -95,14 +95,17 @@ function tell({ log }: Job, session: PipesSession, message: string): void {
   }
 }
 
+/** Rejects at once when its output cannot be read: a process that nobody reads stands still. */
 async function untilEnded(
   process: StartedProcess,
   output: FollowedOutput,
   milestones: Milestones,
 ): Promise<ProcessExit> {
-  const exit = await process.exited;
-  milestones.onExit();
-  await output.finished;
+  const exited = process.exited.then((exit) => {
+    milestones.onExit();
+    return exit;
+  });
+  const [exit] = await Promise.all([exited, output.finished]);
   return exit;
 }
 
