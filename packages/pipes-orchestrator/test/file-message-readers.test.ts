@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdtempSync,
   renameSync,
@@ -11,11 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { PipesParams } from 'pipes-external/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PipesFileMessageReader } from '../src/message-readers/file.ts';
 import type { MessageChannel } from '../src/message-readers/message-reader.ts';
+import { PipesStdioMessageReader } from '../src/message-readers/stdio.ts';
 import { PipesTempFileMessageReader } from '../src/message-readers/temp-file.ts';
 import { RecordingSink } from '../src/testing/recording-sink.ts';
 
@@ -106,6 +108,25 @@ describe('a temporary file', () => {
   });
 });
 
+describe('what a reader is given', () => {
+  test.each<[string, () => unknown]>([
+    ['path', () => new PipesFileMessageReader('')],
+    ['pollMs', () => new PipesFileMessageReader('x', { pollMs: 0 })],
+    ['pollMs', () => new PipesTempFileMessageReader({ pollMs: Number.POSITIVE_INFINITY })],
+    ['maxLineBytes', () => new PipesTempFileMessageReader({ maxLineBytes: 1.5 })],
+    ['maxLineBytes', () => new PipesFileMessageReader('x', { maxLineBytes: 0 })],
+    ['maxLineBytes', () => new PipesStdioMessageReader({ stream: 'stdout', maxLineBytes: Number.NaN })],
+  ])('is judged at once: %s', (name, make) => {
+    expect(make).toThrow(new RegExp(`MessageReader: the option "${name}" must be .*PIPES_OPTION_INVALID`));
+  });
+
+  test('travels as an absolute path, whatever the working directory of the other side', async () => {
+    const path = relative(process.cwd(), join(directory, 'messages'));
+    await using channel = await new PipesFileMessageReader(path).readMessages(sink, {});
+    expect(channel.params).toMatchObject({ path: join(directory, 'messages') });
+  });
+});
+
 describe('a file at a known path', () => {
   test('is emptied, read, and deleted in the end unless it is to be kept', async () => {
     const path = join(directory, 'messages');
@@ -118,7 +139,10 @@ describe('a file at a known path', () => {
     expect(sink.texts).toEqual(['{"n": 1}']);
     expect(existsSync(path)).toBe(false);
 
+    writeFileSync(path, '', { mode: 0o622 });
+    chmodSync(path, 0o622);
     const kept = await openFile(path);
+    expect((statSync(path).mode & 0o777).toString(8)).toBe('622');
     await kept.drain();
     await kept[Symbol.asyncDispose]();
     expect(existsSync(path)).toBe(true);

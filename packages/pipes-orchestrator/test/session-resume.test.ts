@@ -37,6 +37,13 @@ const report = (key: string): string =>
   `{"method": "report_asset_materialization", "params": {"asset_key": "${key}", "metadata": {"big": {"type": "int", "raw_value": 9007199254740993}, "ratio": {"type": "float", "raw_value": NaN}}, "data_version": null}}`;
 const custom = (payload: number): string => `{"method": "report_custom_message", "params": {"payload": ${payload}}}`;
 
+/** Short lines, so that one batch holds more of them than a stream lets in. */
+const shortReports = (count: number): readonly string[] =>
+  Array.from(
+    { length: count },
+    (_, at) => `{"method": "report_asset_materialization", "params": {"asset_key": "asset ${at}"}}`,
+  );
+
 test('a session goes on where another stopped, and everything arrives exactly once', async () => {
   const cancel = new AbortController();
   const context = new RecordingContext({ assetKeys: ['a', 'b', 'c', 'd'], signal: cancel.signal });
@@ -68,10 +75,7 @@ test('a session goes on where another stopped, and everything arrives exactly on
 
 test('wherever it stopped, also amid a batch', async () => {
   const keys = Array.from({ length: 2_500 }, (_, at) => `asset ${at}`);
-  // Short lines, so that one batch holds more of them than a stream lets in.
-  const shortReport = (key: string): string =>
-    `{"method": "report_asset_materialization", "params": {"asset_key": "${key}"}}`;
-  const lines = [OPENED, ...keys.map(shortReport), CLOSED];
+  const lines = [OPENED, ...shortReports(keys.length), CLOSED];
   const cancel = new AbortController();
   const first = await open(new RecordingContext({ signal: cancel.signal }));
   await appendFile(join(directory, 'messages'), `${lines.join('\n')}\n`);
@@ -101,4 +105,37 @@ test('problems of the session before still fail it', async () => {
   const second = await open(new RecordingContext(), stored);
   await appendFile(join(directory, 'messages'), `${CLOSED}\n`);
   await expect(second.close()).rejects.toThrow('it is not JSON');
+});
+
+test('a session whose process had closed before is over for whoever streams it', async () => {
+  const cancel = new AbortController();
+  const first = await open(new RecordingContext({ signal: cancel.signal }));
+  await launchWriting(first, [OPENED, report('a'), CLOSED]);
+  for await (const { assetKey } of first.results()) expect(assetKey).toBe('a');
+  const stored = first.cursor;
+  await die(first, cancel);
+
+  const second = await open(new RecordingContext(), stored);
+  for await (const result of second.results()) expect(result).toBe('none');
+  await second.close();
+});
+
+test('the problems of the session before are counted on, and those of a place that is read again count once', async () => {
+  const cancel = new AbortController();
+  const context = new RecordingContext({ signal: cancel.signal });
+  const first = await open(context);
+  // One batch: a line that is no text, reported before it is handled, then more garbage than is kept, then more results
+  // than a stream lets in.
+  const text = [OPENED, 'caf\u00e9', ...Array.from({ length: 150 }, () => 'garbage'), ...shortReports(1_500), CLOSED];
+  await appendFile(join(directory, 'messages'), Buffer.from(`${text.join('\n')}\n`, 'latin1'));
+  let stored: PipesSessionCursor | undefined;
+  for await (const _ of first.results()) {
+    stored = first.cursor;
+    break;
+  }
+  await die(first, cancel);
+
+  const second = await open(new RecordingContext(), stored);
+  await expect(second.close()).rejects.toThrow('and 51 more like these');
+  expect(second.problems.filter(({ message }) => message.includes('not valid UTF-8'))).toHaveLength(1);
 });

@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { MetadataValue } from 'pipes-external/protocol';
 import { openPipesSession, type PipesExecutionResult, withPipesSession } from 'pipes-orchestrator';
 import { describe, expect, test } from 'vitest';
@@ -145,6 +148,21 @@ describe('streaming', () => {
     await session.close();
     expect((await end).done).toBe(true);
   });
+});
+
+test('an orchestrator that only waits for results stays alive until they have come', async () => {
+  const waiting = execa(process.execPath, [fileURLToPath(new URL('fixtures/waiting-host.ts', import.meta.url))], {
+    stdin: 'ignore',
+    reject: false,
+  });
+  const lines = waiting.iterable({ from: 'stdout' })[Symbol.asyncIterator]();
+  const bootstrap = JSON.parse(String((await lines.next()).value)) as Record<string, string>;
+  // Longer than the process takes to end when nothing keeps it.
+  await Promise.race([waiting, pause(500)]);
+  const fixture = fileURLToPath(new URL('fixtures/report-many.mjs', import.meta.url));
+  await execa(process.execPath, [fixture, '2'], { env: bootstrap, stdin: 'ignore' });
+  expect((await lines.next()).value).toBe('["asset 1","asset 2"]');
+  expect((await waiting).exitCode).toBe(0);
 });
 
 describe('withPipesSession', () => {

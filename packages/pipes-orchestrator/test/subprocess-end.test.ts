@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PipesError } from '../src/index.ts';
+import type { PipesContextData } from 'pipes-external/protocol';
+import { type InjectedContext, type PipesError, PipesTempFileContextInjector } from '../src/index.ts';
 import { failureOf, isRunning, pidIn, type Story, tell } from './subprocess-story.ts';
 import { WatchedContext } from './watched-context.ts';
 
@@ -25,6 +26,21 @@ describe('cancelling', () => {
     const context = new WatchedContext({ signal: AbortSignal.abort(new Error('too late')) });
     const error = await failureOf({ name: 'succeed', context });
     expect(error.code).toBe('PIPES_CANCELLED');
+    expect(error.message).toMatch(/too late\. It was not launched/);
+    expect(context.logged).toEqual([]);
+  });
+
+  test('while its context is injected launches nothing', async () => {
+    const controller = new AbortController();
+    class Injector extends PipesTempFileContextInjector {
+      override async injectContext(context: PipesContextData): Promise<InjectedContext> {
+        const injected = await super.injectContext(context);
+        controller.abort(new Error('too late'));
+        return injected;
+      }
+    }
+    const context = new WatchedContext({ signal: controller.signal });
+    const error = await failureOf({ name: 'succeed', context, client: { contextInjector: new Injector() } });
     expect(error.message).toMatch(/too late\. It was not launched/);
     expect(context.logged).toEqual([]);
   });

@@ -35,6 +35,13 @@ test('ten thousand gaps are counted without being kept', () => {
   expect(isComplete(numbering)).toBe(false);
 });
 
+test('late numbers that tear one gap into ten thousand are counted without being kept', () => {
+  let numbering = expectUpTo(NOTHING_CAME, 1e15);
+  for (let number = 2; number <= 20_000; number += 2) numbering = takeNumber(numbering, number).numbering;
+  expect(numbering.missing).toHaveLength(1_000);
+  expect(isComplete(numbering)).toBe(false);
+});
+
 test('an announced total far away costs nothing', () => {
   const numbering = expectUpTo(NOTHING_CAME, 1e15);
   expect(describeMissing(numbering)).toBe('1-1000000000000000');

@@ -209,3 +209,19 @@ test('a line that is no message, a broken and an unknown one are problems, and t
   // Their numbers came all the same: nothing else is missing.
   expect(judgeEnd(state, '')).toEqual([]);
 });
+
+test('a process that sends each message in another name costs a bounded memory, and is told off once', () => {
+  const lines = Array.from({ length: 3_000 }, (_, at) => session(`w${at}`, 0)[0]?.text ?? '');
+  const { state, delivered, problems } = run(lines);
+  expect(delivered).toHaveLength(3_000);
+  expect(state.writers.length).toBeLessThanOrEqual(1_001);
+  expect(problems.filter((text) => text.includes('one more writer than the 1000'))).toHaveLength(1);
+});
+
+test('numbers that cannot be counted on from, and names like books, number nothing', () => {
+  const line = (writer: string, seq: string): string =>
+    `{"method": "log", "params": {"message": "m"}, "writer": "${writer}", "seq": ${seq}}`;
+  const { state, problems } = run([line('w', String(Number.MAX_SAFE_INTEGER)), line('w'.repeat(10_000), '1')]);
+  expect(state.writers.map(({ name }) => name)).toEqual(['']);
+  expect(problems.filter((text) => text.includes('numbering is unusable'))).toHaveLength(2);
+});
