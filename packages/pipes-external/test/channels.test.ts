@@ -1,10 +1,20 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { bootstrap, launch, type Line, messageFile, parseLines, readLines, run, tempFolder } from './launch.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  bootstrap,
+  launch,
+  type Line,
+  messageFile,
+  parseLines,
+  readLines,
+  run,
+  smallDisk,
+  tempFolder,
+} from './launch.ts';
 
 const FLOOD = 20_000;
 
@@ -144,13 +154,4 @@ async function waitsForRoom(child: ChildProcess, stream: 'stdout' | 'stderr'): P
     return isSame && isFull();
   };
   await expect.poll(isStuck, { timeout: 20_000 }).toBe(true);
-}
-
-/** A disk of 64 KiB. */
-async function smallDisk(): Promise<string> {
-  const folder = join(await tempFolder(), 'disk');
-  await mkdir(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
 }

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,15 @@ export async function tempFolder(): Promise<string> {
   return folder;
 }
 
+/** A disk of 64 KiB; needs root. */
+export async function smallDisk(): Promise<string> {
+  const folder = join(await tempFolder(), 'disk');
+  await mkdir(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return folder;
+}
+
 /** An empty message file. */
 export async function messageFile(): Promise<string> {
   const path = join(await tempFolder(), 'messages');
@@ -76,17 +85,22 @@ export interface LaunchOptions {
   readonly isReaderAsleep?: boolean;
   /** As the first process of a container; needs root. */
   readonly isFirstProcess?: boolean;
+  /** How many files it may have open. */
+  readonly maxFiles?: number;
   /** In a process group of its own. */
   readonly isDetached?: boolean;
 }
 
-const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child'];
+function toWrapper({ isFirstProcess = false, maxFiles }: LaunchOptions): readonly string[] {
+  if (isFirstProcess) return ['unshare', '--pid', '--fork', '--kill-child'];
+  return maxFiles === undefined ? [] : ['prlimit', `--nofile=${maxFiles}`];
+}
 
 /** Starts a fixture. It does not outlive its test. */
 export function launch(fixture: string, options: LaunchOptions = {}): Launched {
   const { args = [], env = {}, isReaderAsleep = false, isDetached = false } = options;
   const script = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
-  const command = [...(options.isFirstProcess === true ? CONTAINER : []), process.execPath, script, ...args];
+  const command = [...toWrapper(options), process.execPath, script, ...args];
   const child = spawn(command[0] as string, command.slice(1), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

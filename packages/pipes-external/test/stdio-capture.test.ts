@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { bootstrap, launch, type Line, messageFile, readLines, run, tempFolder } from './launch.ts';
+import { bootstrap, launch, type Line, messageFile, readLines, run, smallDisk, tempFolder } from './launch.ts';
 
 const PRINTED = 'console é\ndescriptor\nchild\nbytes\nlatin\n';
+const STREAMS_ONLY = 'console é\nbytes\nlatin\n';
 const MUCH = Array.from({ length: 30_000 }, (_, index) => `line ${index}\n`).join('');
 
 function textOf(lines: readonly Line[], stream: 'stdout' | 'stderr'): string {
@@ -15,6 +16,10 @@ function textOf(lines: readonly Line[], stream: 'stdout' | 'stderr'): string {
     .filter(({ method, params }) => method === 'log_external_stream' && params['stream'] === stream)
     .map(({ params }) => params['text'])
     .join('');
+}
+
+function logsOf(lines: readonly Line[]): readonly unknown[] {
+  return lines.filter(({ method }) => method === 'log').map(({ params }) => [params['level'], params['message']]);
 }
 
 async function runCaptured(how: string, env: Record<string, string> = {}) {
@@ -69,6 +74,73 @@ test('what a killed process printed still appears, and its files go', async () =
   expect(leftOver).toStrictEqual([]);
 });
 
+test('a signal that kills the whole group leaves no files', async () => {
+  const [path, tmp] = [await messageFile(), await tempFolder()];
+  const env = { ...bootstrap({ path, include_stdio_in_messages: true }), TMPDIR: tmp };
+  const launched = launch('prints.mjs', { args: ['wait'], env, isDetached: true });
+  await expect.poll(async () => JSON.stringify(await readLines(path)), { timeout: 20_000 }).toContain('waiting');
+
+  process.kill(-(launched.child.pid as number), 'SIGKILL');
+
+  await expect(launched.ended).resolves.toMatchObject({ signal: 'SIGKILL' });
+  expect(await readdir(tmp)).toStrictEqual([]);
+});
+
+test('a child that opens our stdout anew, which empties the file behind it, costs nothing that follows', async () => {
+  const { stdout, lines } = await runCaptured('emptied');
+
+  expect(stdout).toBe(`before ${PRINTED}anew\nappended\nafter\n`);
+  expect(textOf(lines, 'stdout')).toBe(`${PRINTED}anew\nappended\n`);
+});
+
+test.runIf(process.getuid?.() === 0)('a full disk loses nothing that this process prints, and is told', async () => {
+  const { code, lines, stdout, stderr } = await runCaptured('much', { TMPDIR: await smallDisk() });
+
+  expect(code).toBe(0);
+  expect(textOf(lines, 'stdout')).toBe(PRINTED + MUCH);
+  expect(stdout).toBe(`before ${PRINTED}${MUCH}after\n`);
+  expect(stderr).toBe('error\nchild-error\n');
+  expect(logsOf(lines)).toStrictEqual([
+    ['WARNING', expect.stringMatching(/ENOSPC.*child processes and native code print may be lost/)],
+  ]);
+});
+
+test.each([3, 5, 7, 9, 11, 13, 15])('with %i files left to open, the script runs, and is captured', async (left) => {
+  const path = await messageFile();
+  const env = bootstrap({ path, include_stdio_in_messages: true });
+
+  const ended = await run('few-descriptors.mjs', { args: [String(left)], env, maxFiles: 80 });
+
+  expect(ended).toMatchObject({ code: 0, stdout: 'printed\n', stderr: '' });
+  expect(textOf(await readLines(path), 'stdout')).toBe('printed\n');
+});
+
+test('a worker thread leaves the descriptors of its process alone', async () => {
+  const path = await messageFile();
+  const env = bootstrap({ path, include_stdio_in_messages: true });
+
+  const { stdout } = await run('prints-in-worker.mjs', { env });
+
+  expect(stdout.split('\n').toSorted()).toStrictEqual(['', 'main', 'worker']);
+  const lines = await readLines(path);
+  expect(textOf(lines, 'stdout')).toBe('worker\n');
+  expect(logsOf(lines)).toStrictEqual([['DEBUG', expect.stringContaining('main thread')]]);
+});
+
+test.each([
+  ['node-24', PRINTED, []],
+  ['tool', STREAMS_ONLY, [['DEBUG', expect.stringMatching(/child processes.*not reported: .*tool is not named/)]]],
+])('a program named %s', async (name, captured, logs) => {
+  const program = join(await tempFolder(), name);
+  await symlink(process.execPath, program);
+  const option = `--import=data:text/javascript,process.execPath='${program}'`;
+
+  const { lines } = await runCaptured('close', { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${option}` });
+
+  expect(textOf(lines, 'stdout')).toBe(captured);
+  expect(logsOf(lines)).toStrictEqual(logs);
+});
+
 test('an uncaught error is in closed, and what Node prints of it appears', async () => {
   const { code, stderr, lines } = await runCaptured('throw');
 
@@ -116,7 +188,8 @@ test('where the descriptors cannot be replaced, what goes through the streams is
   const { code, stdout, lines } = await runCaptured('close', { TMPDIR: '/nonexistent' });
 
   expect(code).toBe(0);
-  expect(textOf(lines, 'stdout')).toBe('console é\nbytes\nlatin\n');
+  expect(textOf(lines, 'stdout')).toBe(STREAMS_ONLY);
+  expect(logsOf(lines)).toStrictEqual([['DEBUG', expect.stringMatching(/child processes.*not reported: .*ENOENT/)]]);
   expect(textOf(lines, 'stderr')).toBe('error\n');
   expect(stdout).toBe(`before ${PRINTED}after\n`);
 });

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readSync, statSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { PIPES_STREAMS, type PipesStream } from '../protocol/index.ts';
 import { ECHO_SCRIPT } from './echo-script.ts';
+import type { OutputFiles } from './output-files.ts';
 
 const MAX_WAIT_MS = 1000;
+const MAX_FRAME_BYTES = 0xffff;
 
-/** The files of {@link ECHO_SCRIPT}, and how far it is. */
+/** The process that runs {@link ECHO_SCRIPT}. */
 export interface Echo {
-  readonly files: Readonly<Record<PipesStream, string>>;
+  /** Prints, after what is in the files. */
+  readonly print: (stream: PipesStream, bytes: Uint8Array) => void;
   /**
    * Waits until all that was printed has appeared: where this process is the first of a container, or of a terminal, the
    * echo ends with it. Takes about a millisecond, and at most a second where nobody reads our output.
@@ -20,16 +23,17 @@ export interface Echo {
 
 /**
  * Starts a process that prints what is written to two files. It keeps neither this process alive nor inherits options
- * meant for it, such as the port of a debugger.
+ * meant for it, such as the port of a debugger. Once this resolves, it needs the names of the files no more.
  *
- * @param folder holds both files already; the echo removes it
  * @throws where it cannot run
  */
-export async function startEcho(folder: string): Promise<Echo> {
+export async function startEcho(files: OutputFiles): Promise<Echo> {
   // A program with Node inside would start itself, not the echo.
-  if (!/^node(js)?$/.test(basename(process.execPath))) throw new Error(`${process.execPath} is not Node`);
+  if (!basename(process.execPath).startsWith('node')) throw new Error(`${process.execPath} is not named as Node`);
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...env } = process.env;
-  const echo = spawn(process.execPath, ['-e', ECHO_SCRIPT, folder], { stdio: ['pipe', 1, 2, 'pipe'], cwd: '/', env });
+  const args = ['-e', ECHO_SCRIPT, files.folder];
+  const echo = spawn(process.execPath, args, { stdio: ['pipe', 1, 2, 'pipe'], cwd: '/', env });
+  if (echo.pid === undefined) await failure(once(echo, 'error'));
   const [stdin, , , ready] = echo.stdio as unknown as [Socket, null, null, Socket];
   stdin.on('error', () => {
     // It says the same as the exit that comes with it.
@@ -39,22 +43,35 @@ export async function startEcho(folder: string): Promise<Echo> {
   if (!(isReady instanceof Buffer)) throw new Error('the echo ended at once');
   echo.unref();
   stdin.unref();
-  return { files: { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }, drain: makeDrain(folder) };
-}
-
-function makeDrain(folder: string): () => void {
-  const echoed = openSync(join(folder, 'echoed'), 'r');
-  const counts = new Float64Array(PIPES_STREAMS.length);
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  const isBehind = (name: PipesStream, index: number): boolean => {
-    const printed = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-    return (counts[index] ?? 0) < printed;
-  };
-  return () => {
-    for (let waited = 0; waited < MAX_WAIT_MS; waited += 1) {
-      readSync(echoed, counts, 0, counts.byteLength, 0);
-      if (!PIPES_STREAMS.some(isBehind)) return;
-      Atomics.wait(pause, 0, 0, 1);
+  const given = PIPES_STREAMS.map(() => 0);
+  const print = (stream: PipesStream, bytes: Uint8Array): void => {
+    const index = PIPES_STREAMS.indexOf(stream);
+    given[index] = (given[index] ?? 0) + bytes.length;
+    for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
+      stdin.write(toFrame(index, bytes.subarray(at, at + MAX_FRAME_BYTES)));
     }
   };
+  return { print, drain: () => drain(files, given) };
+}
+
+/** What cannot be started says so by an event, and has no streams. */
+async function failure(event: Promise<unknown[]>): Promise<never> {
+  throw (await event)[0];
+}
+
+function toFrame(index: number, bytes: Uint8Array): Buffer {
+  const head = Buffer.alloc(3, index);
+  head.writeUInt16LE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+}
+
+function drain(files: OutputFiles, given: readonly number[]): void {
+  const progress = new Float64Array(2 * PIPES_STREAMS.length);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < MAX_WAIT_MS; waited += 1) {
+    readSync(files.echoedFd, progress, 0, progress.byteLength, 0);
+    const goal = [...PIPES_STREAMS.map((name) => fstatSync(files[name].readFd).size), ...given];
+    if (goal.every((bytes, index) => progress[index] === bytes)) return;
+    Atomics.wait(pause, 0, 0, 1);
+  }
 }
