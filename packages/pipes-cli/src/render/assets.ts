@@ -2,6 +2,7 @@ import type { AssetDescription } from 'pipes-runtime';
 import { arrangeAssets, type AssetRow } from './asset-tree.ts';
 import { naturalWidth, renderTable, type TableStyle } from './table.ts';
 import { oneLine, wrap } from './text.ts';
+import { countOf } from './values.ts';
 
 /**
  * The assets of a project: what depends on what, their kinds, partitions, checks and descriptions. A table where that fits
@@ -63,7 +64,6 @@ function under(
 function describePartitions(partitions: AssetDescription['partitions']): string {
   if (partitions === undefined) return '';
   const { count, first, last } = partitions;
-  const keys = `${count.toLocaleString('en-US')} ${count === 1 ? 'key' : 'keys'}`;
   const span = count > 1 ? `, ${first} … ${last}` : count === 1 ? `, ${first}` : '';
-  return oneLine(`${keys}${span}`);
+  return oneLine(`${countOf(count, 'key')}${span}`);
 }

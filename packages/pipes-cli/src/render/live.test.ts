@@ -90,6 +90,13 @@ describe('a run as it goes on', () => {
     expect(renderLive(state, viewport).split('\n').at(-1)).toBe('cancelling because of SIGTERM…');
   });
 
+  test('a check that failed shows, although its step succeeded', () => {
+    const check = { assetKey: 'raw', checkName: 'rows', passed: false, severity: 'ERROR', metadata: {} } as const;
+    const evaluation: RunEventBody = { type: 'ASSET_CHECK_EVALUATION', stepKey: 'raw', ...check };
+    const state = after([planned('raw'), started('raw'), materialized('raw'), evaluation, succeeded('raw')]);
+    expect(renderLive(state, viewport).split('\n').at(-1)).toBe('✓ raw    1.2s  1 check failed · 1 materialized');
+  });
+
   test('of many steps shows failed and running ones first and counts the others', () => {
     const keys = Array.from({ length: 1500 }, (_, index) => `step_${index}`);
     const state = after([

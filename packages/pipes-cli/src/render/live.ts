@@ -2,7 +2,7 @@ import type { RunSummary, StepKey, StepStatus, StepSummary } from 'pipes-runtime
 import type { Colours } from '../terminal/colours.ts';
 import { whyAbandoned } from './event-line.ts';
 import { displayWidth, fit, oneLine, truncate, truncateStart } from './text.ts';
-import { formatDuration, formatNumber } from './values.ts';
+import { countOf, formatDuration, formatNumber } from './values.ts';
 
 export interface LiveState {
   readonly summary: RunSummary;
@@ -32,11 +32,13 @@ export function renderLive(state: LiveState, viewport: Viewport): string {
   const room = heightOfArea(viewport) - 1 - notice.length;
   const { shown, hidden } = chooseSteps(steps, room);
   const keyWidth = widthOfKeys(shown, viewport.width);
-  const materialized = countByStep(state.summary);
+  const materialized = countByStep(state.summary.materializations);
+  const failedChecks = countByStep(state.summary.checks.filter((check) => !check.passed));
   return [
     renderHeader(state, viewport),
     ...shown.map((step) => {
-      const detail = detailOf(step, materialized.get(step.stepKey) ?? 0, state.lines.get(step.stepKey));
+      const counts = { materialized: materialized.get(step.stepKey), failedChecks: failedChecks.get(step.stepKey) };
+      const detail = detailOf(step, counts, state.lines.get(step.stepKey));
       return renderStep(step, detail, keyWidth, viewport);
     }),
     ...(hidden.length > 0 && room > 0 ? [renderFold(hidden, viewport)] : []),
@@ -85,9 +87,9 @@ function widthOfKeys(steps: readonly StepSummary[], width: number): number {
   return Math.max(1, Math.min(longest, Math.floor(width / 2), width - DURATION_WIDTH - 3));
 }
 
-function countByStep(summary: RunSummary): ReadonlyMap<StepKey, number> {
+function countByStep(events: readonly { readonly stepKey: StepKey }[]): ReadonlyMap<StepKey, number> {
   const counts = new Map<StepKey, number>();
-  for (const { stepKey } of summary.materializations) counts.set(stepKey, (counts.get(stepKey) ?? 0) + 1);
+  for (const { stepKey } of events) counts.set(stepKey, (counts.get(stepKey) ?? 0) + 1);
   return counts;
 }
 
@@ -123,13 +125,20 @@ function durationOf(step: StepSummary, now: Date): string {
   return step.startedAt === null ? '' : formatDuration(now.getTime() - step.startedAt.getTime());
 }
 
+interface Counts {
+  readonly materialized: number | undefined;
+  readonly failedChecks: number | undefined;
+}
+
 /** What is wrong with a step, else what it is doing and has done. */
-function detailOf(step: StepSummary, materialized: number, line: string | undefined): string {
+function detailOf(step: StepSummary, { materialized, failedChecks }: Counts, line: string | undefined): string {
   if (step.status === 'abandoned') return whyAbandoned(step.because);
   if (step.error !== null) return oneLine(step.error.message);
-  const count = materialized > 0 ? `${formatNumber(materialized)} materialized` : '';
-  const doing = step.status === 'in-flight' && line !== undefined ? oneLine(line) : '';
-  return [count, doing].filter((part) => part !== '').join(' · ');
+  return [
+    ...(failedChecks === undefined ? [] : [`${countOf(failedChecks, 'check')} failed`]),
+    ...(materialized === undefined ? [] : [`${formatNumber(materialized)} materialized`]),
+    ...(step.status === 'in-flight' && line !== undefined ? [oneLine(line)] : []),
+  ].join(' · ');
 }
 
 function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport): string {

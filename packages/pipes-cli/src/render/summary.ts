@@ -6,7 +6,7 @@ import { renderMetadata } from './metadata.ts';
 import type { Colours } from '../terminal/colours.ts';
 import type { TableStyle } from './table.ts';
 import { indent, more, oneLine, wrap } from './text.ts';
-import { formatDuration } from './values.ts';
+import { countOf, formatDuration } from './values.ts';
 
 export interface SummaryStyle extends TableStyle {
   /** Paths below it are shown relative to it. */
@@ -190,8 +190,4 @@ function endingOf(status: RunStatus, colours: Colours): Ending {
   if (status === 'SUCCESS') return { mark: '✓', words: 'succeeded', paint: colours.green };
   if (status === 'CANCELED') return { mark: '⊘', words: 'was cancelled', paint: colours.yellow };
   return { mark: '✗', words: 'failed', paint: colours.red };
-}
-
-function countOf(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
 }

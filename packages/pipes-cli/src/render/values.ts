@@ -7,6 +7,11 @@ export function formatNumber(value: number | bigint): string {
   return isPlain ? readable.format(value) : String(value);
 }
 
+/** `1 step`, `1,461 steps` */
+export function countOf(amount: number, noun: string): string {
+  return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
 /** `240ms`, `1.2s`, `3m 05s`, `2h 07m`: at most seven characters up to four days. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))}ms`;
