@@ -25,7 +25,7 @@ export function judgeTailOptions(owner: string, { pollMs, maxLineBytes }: TailOp
 }
 
 const DEFAULT_POLL_MS = 250;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /**
  * Follows a file that is being appended to, into a sink. A notification of the file system wakes it, a slow poll backs
