@@ -163,6 +163,9 @@ test('no more steps run at once than allowed, and as many as allowed do', async 
   await expect(execute(define({ assets }), { maxConcurrent: 0 })).rejects.toThrow(
     'maxConcurrent must be a whole number from 1, not 0',
   );
+  await expect(execute(define({ assets }), { cancelGraceMs: 2 ** 31 })).rejects.toThrow(
+    'cancelGraceMs must be a whole number from 0 to 2147483647, not 2147483648',
+  );
 });
 
 test('an asset that a multi-asset left out skips what needs it, and only that', async () => {

@@ -130,4 +130,6 @@ test('more events at once than a call has room for arguments', async () => {
     partition: '0...149999',
   });
   expect(run.summary.materializations).toHaveLength(150_000);
+  const made = (await eventsOf(run)).filter((event) => event.type === 'ASSET_MATERIALIZATION');
+  expect(made).toEqual(run.summary.materializations);
 });
