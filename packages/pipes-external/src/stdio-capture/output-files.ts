@@ -29,16 +29,21 @@ export function makeOutputFiles(folder: string): OutputFiles {
     fds.push(openSync(path, flags, 0o600));
     return fds.at(-1) as number;
   };
-  const makeOne = (name: PipesStream): OutputFile => {
+  const openOne = (name: PipesStream) => {
     const path = join(folder, name);
-    const [appendFd, readFd] = [open(path, 'a'), open(path, 'r')];
-    return { path, appendFd, readFd, watcher: tryToWatch(path), onOverflow: new Set() };
+    return { path, appendFd: open(path, 'a'), readFd: open(path, 'r'), onOverflow: new Set<OnOverflow>() };
   };
   try {
     // In its full size: to write it again needs no room on the disk.
     writeFileSync(join(folder, 'echoed'), new Float64Array(2 * PIPES_STREAMS.length), { mode: 0o600 });
     const echoedFd = open(join(folder, 'echoed'), 'r');
-    return { folder, echoedFd, stdout: makeOne('stdout'), stderr: makeOne('stderr') };
+    const [stdout, stderr] = [openOne('stdout'), openOne('stderr')];
+    return {
+      folder,
+      echoedFd,
+      stdout: { ...stdout, watcher: tryToWatch(stdout.path) },
+      stderr: { ...stderr, watcher: tryToWatch(stderr.path) },
+    };
   } catch (error) {
     for (const fd of fds) closeSync(fd);
     throw error;
