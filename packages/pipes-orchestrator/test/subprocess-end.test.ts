@@ -87,7 +87,7 @@ describe('cancelling', () => {
 });
 
 /** As many lines as fit into 20 s: bounded, so that a test that fails leaves nothing behind. */
-const CHATTER = 'i=0; while [ $i -lt 400 ] && echo chatter; do sleep 0.05; i=$((i+1)); done';
+const CHATTER = 'i=0; while [ $i -lt 2000 ] && echo chatter; do sleep 0.01; i=$((i+1)); done';
 const silent = { strictness: 'dagster', stdio: 'capture' } as const;
 
 describe('a process whose output outlives it', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject, PipesStream } from 'pipes-external/protocol';
 import {
   type MessageSink,
@@ -12,7 +12,7 @@ import {
 import { WatchedContext } from './watched-context.ts';
 import { failureOf, isRunning, tell } from './subprocess-story.ts';
 
-/** Takes each piece a turn of the event loop late, and knows how many it was given at once. */
+/** Takes longer for each piece than a process needs for the next, and knows how many it was given at once. */
 class SlowContext extends WatchedContext {
   mostAtOnce = 0;
   #atOnce = 0;
@@ -20,7 +20,7 @@ class SlowContext extends WatchedContext {
   override readonly output = async (stream: PipesStream, text: string): Promise<void> => {
     this.#atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
-    await nextTurn();
+    await pause(50);
     this.#atOnce -= 1;
     this.printed[stream] += text;
   };
