@@ -7,4 +7,6 @@ export type CliErrorCode =
   /** The module does not export exactly one project. */
   | 'PIPES_PROJECT_UNCLEAR'
   /** The user's code threw where nothing could catch it, which cancelled the run. */
-  | 'PIPES_ERROR_UNCAUGHT';
+  | 'PIPES_ERROR_UNCAUGHT'
+  /** The process ended before the command was done: the user's code ended it, or waits for what never comes. */
+  | 'PIPES_ENDED_EARLY';

@@ -5,6 +5,7 @@ import { renderAssets } from '../render/assets.ts';
 import { toJsonLine } from '../render/json-line.ts';
 import { coloursFor } from '../terminal/colours.ts';
 import { divertOutput } from '../terminal/divert-output.ts';
+import { EarlyExit } from '../terminal/early-exit.ts';
 
 /**
  * `pipes ls`: shows the assets of a module.
@@ -13,6 +14,7 @@ import { divertOutput } from '../terminal/divert-output.ts';
  */
 export async function ls(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
   // What the module prints while it is loaded is not part of the answer.
+  using earlyExit = new EarlyExit(options.json === true, () => []);
   using stdout = divertOutput(process.stdout, (text) => void process.stderr.write(text));
   const assets = describe(await loadDefinitions(file));
   const text =

@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type RunEvent } from 'pipes-runtime';
+import { execute, type ExecutionResult, type RunEvent, type StepKey } from 'pipes-runtime';
 import { loadDefinitions } from '../definitions/load-definitions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { renderSummary } from '../render/summary.ts';
@@ -8,6 +8,7 @@ import { PlainReporter } from '../reporters/plain-reporter.ts';
 import type { RunReporter } from '../reporters/run-reporter.ts';
 import { reportError } from '../report-error.ts';
 import { coloursFor, isInteractive } from '../terminal/colours.ts';
+import { EarlyExit } from '../terminal/early-exit.ts';
 import { Interruption } from '../terminal/interruption.ts';
 import { readRunOptions, type RunOptions } from './run-options.ts';
 
@@ -19,6 +20,8 @@ import { readRunOptions, type RunOptions } from './run-options.ts';
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
   const request = await readRunOptions(options);
   let hasBegun = false;
+  const inFlight = new Set<StepKey>();
+  using earlyExit = new EarlyExit(options.json === true, () => [...inFlight]);
   try {
     const { value: result, interruption } = await watch(options, async (reporter, interrupted) => {
       const project = await interrupted.race(loadDefinitions(file));
@@ -29,6 +32,7 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
         signal: interrupted.signal,
         onEvent: (event) => {
           hasBegun = true;
+          noteInFlight(inFlight, event);
           if (isShown(event, options)) reporter.event(event);
         },
         onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
@@ -43,6 +47,12 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
     reportError(error, options.json === true);
     return EXIT.runFailed;
   }
+}
+
+function noteInFlight(inFlight: Set<StepKey>, event: RunEvent): void {
+  if (event.type === 'STEP_START' || event.type === 'STEP_RESTARTED') inFlight.add(event.stepKey);
+  if (event.type === 'STEP_SUCCESS' || event.type === 'STEP_FAILURE' || event.type === 'STEP_UP_FOR_RETRY')
+    inFlight.delete(event.stepKey);
 }
 
 function noticeOf({ exitCode, uncaught, signal }: Interruption): string {
