@@ -21,7 +21,7 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const request = await readRunOptions(options);
   let hasBegun = false;
   const inFlight = new Set<StepKey>();
-  using earlyExit = new EarlyExit(options.json === true, () => [...inFlight]);
+  using _earlyExit = new EarlyExit(options.json === true, () => [...inFlight]);
   try {
     const { value: result, interruption } = await watch(options, async (reporter, interrupted) => {
       const project = await interrupted.race(loadDefinitions(file));
