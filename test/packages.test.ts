@@ -16,6 +16,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeParam, parseWireJson } from 'pipes-external/protocol';
 import { publint } from 'publint';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importsOf } from './architecture.ts';
 
@@ -89,7 +90,8 @@ describe.each(names)('%s', (name) => {
   });
 
   test('imports only what it depends on', () => {
-    const allowed = Object.keys(packageJson(installed(name)).dependencies ?? {});
+    const { dependencies, peerDependencies } = packageJson(installed(name));
+    const allowed = Object.keys({ ...dependencies, ...peerDependencies });
     const foreign = bareImports(installed(name)).filter(
       (each) => !isBuiltin(each) && !allowed.includes(packageOf(each)),
     );
@@ -102,6 +104,14 @@ describe.each(libraries)('the types of %s', (name) => {
     const profile = name === 'pipes-external' ? 'node16' : 'esm-only';
     const attw = promisify(execFile)(join(bin, 'attw'), [tarball(name), '--profile', profile, '--no-color'], { env });
     await expect(attw).resolves.toHaveProperty('stdout', expect.stringContaining(`"${name}"`));
+  });
+
+  test('name no value that is not there', async () => {
+    for (const [entry, declarations] of declarationsOf(name)) {
+      const script = `import * as entry from '${entry}'; console.log(Object.keys(entry).join())`;
+      const values = run(process.execPath, ['--input-type=module', '-e', script], together).trim().split(',');
+      expect(declaredValues(declarations).filter((value) => !values.includes(value))).toStrictEqual([]);
+    }
   });
 });
 
@@ -218,3 +228,32 @@ function isAtLeast(version: string, major: number, minor: number): boolean {
   const [actualMajor = 0, actualMinor = 0] = version.split('.').map(Number);
   return actualMajor > major || (actualMajor === major && actualMinor >= minor);
 }
+
+/** The entries of a package, each with the file that declares its types. */
+function declarationsOf(name: string): readonly (readonly [entry: string, file: string])[] {
+  const dist = join(installed(name), 'dist');
+  return globSync('**/index.d.ts', { cwd: dist }).map((file) => [
+    join(dist, file.replace(/\.d\.ts$/, '.js')),
+    join(dist, file),
+  ]);
+}
+
+/** What TypeScript lets a user import as a value. */
+function declaredValues(file: string): readonly string[] {
+  const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipLibCheck: true, types: [] });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const module = source && checker.getSymbolAtLocation(source);
+  const exported = module === undefined ? [] : checker.getExportsOfModule(module);
+  return exported
+    .filter((symbol) => {
+      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+      if (isAlias && symbol.declarations?.some((each) => ts.isExportSpecifier(each) && isTypeOnly(each)) === true)
+        return false;
+      return ((isAlias ? checker.getAliasedSymbol(symbol) : symbol).flags & ts.SymbolFlags.Value) !== 0;
+    })
+    .map((symbol) => symbol.name);
+}
+
+const isTypeOnly = (specifier: ts.ExportSpecifier): boolean =>
+  specifier.isTypeOnly || specifier.parent.parent.isTypeOnly;

@@ -62,5 +62,5 @@ export type {
   PipesSubprocessRunOptions,
   SubprocessStdio,
 } from './clients/subprocess/options.ts';
-export type { PipesSubprocessCompletedInvocation } from './clients/subprocess/completed-invocation.ts';
-export type { PipesSubprocessInvocation } from './clients/subprocess/invocation.ts';
+export { PipesSubprocessCompletedInvocation } from './clients/subprocess/completed-invocation.ts';
+export { PipesSubprocessInvocation } from './clients/subprocess/invocation.ts';

@@ -15,7 +15,7 @@ export { assetCheck, type AssetCheckOptions, type CheckDef, type CheckTarget } f
 export { resource, type ResourceDef, type ResourceInit, type ResourceMap } from './definitions/resource.ts';
 export type { ConfigSchema, ResourceOptions, ResourceValues } from './definitions/resource.ts';
 export { staticPartitions, timePartitions, type TimePartitionsOptions } from './definitions/partitions.ts';
-export { result, type AssetResult, type ResultOptions } from './definitions/result.ts';
+export { AssetResult, result, type ResultOptions } from './definitions/result.ts';
 export type { CheckOutcome, CheckReport, MaterializationReport, StepReport } from './definitions/result.ts';
 export type { StepContext } from './definitions/step-context.ts';
 export type { AssetSpec, CheckSpec, StepDef } from './definitions/step-def.ts';
