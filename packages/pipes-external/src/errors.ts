@@ -3,6 +3,8 @@ import type { ProtocolErrorCode } from './protocol/index.ts';
 /** Error codes of the external side. `docs/errors.md` gives cause and remedy of each. */
 export type ExternalErrorCode =
   | ProtocolErrorCode
+  /** An option of `openDagsterPipes` or `runDagsterPipes` is wrong. */
+  | 'PIPES_OPTION_INVALID'
   /** The context could not be fetched from where the params say it is. */
   | 'PIPES_CONTEXT_UNREADABLE'
   /** Mode `require`, or a question that has no answer, outside an orchestrator. */

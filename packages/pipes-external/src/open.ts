@@ -38,7 +38,10 @@ export interface OpenDagsterPipesOptions {
 export async function openDagsterPipes(options: OpenDagsterPipesOptions = {}): Promise<PipesContext> {
   const { mode = 'auto' } = options;
   if (!['auto', 'require', 'off'].includes(mode)) {
-    throw new TypeError(`mode is ${JSON.stringify(mode)}, but must be "auto", "require" or "off".`);
+    throw new PipesError<ExternalErrorCode>(
+      'PIPES_OPTION_INVALID',
+      `mode is ${JSON.stringify(mode)}, but must be "auto", "require" or "off".`,
+    );
   }
   if (mode === 'off') return new IdleContext({ print: () => {}, onClosed: () => {}, obeysSignals: false });
   const context = await sharedContext(currentSlot(), options);

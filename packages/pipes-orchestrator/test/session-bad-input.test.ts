@@ -206,3 +206,13 @@ describe('a host that throws', () => {
     await expect(session.close()).rejects.toThrow('the log is full');
   });
 });
+
+test('a report of an asset that the step does not make fails a strict session, and is handed over', async () => {
+  const context = new RecordingContext({ assetKeys: ['a'] });
+  const session = await openPipesSession({ context });
+  const report = '{"method": "report_asset_materialization", "params": {"asset_key": "zzz"}}';
+  await launchWriting(session, [OPENED, report, CLOSED]);
+  const error = await rejectionOf(session.close());
+  expect(error.message).toContain('reports the asset "zzz", and the step makes a.');
+  expect(session.getReportedResults()).toMatchObject([{ assetKey: 'zzz' }]);
+});

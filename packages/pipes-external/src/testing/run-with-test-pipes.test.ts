@@ -126,3 +126,13 @@ test('a script sees the signal it is given', async () => {
 
   expect(run.outcome).toStrictEqual({ returned: true });
 });
+
+test('runDagsterPipes inside of an open session works in that one and leaves it open', async () => {
+  const report = await runWithTestPipes(async (pipes) => {
+    await runDagsterPipes((inner) => inner.log.info('inner'));
+    await expect(runDagsterPipes(() => Promise.reject(new Error('inner fails')))).rejects.toThrow('inner fails');
+    pipes.log.info('outer');
+  });
+  expect(report.logs.map(({ message }) => message)).toEqual(['inner', 'outer']);
+  expect(report.exception).toBeNull();
+});

@@ -2,13 +2,18 @@ import type { JsonValue, PipesLogLevel, PipesStream } from 'pipes-external/proto
 import type { ExecutionLog } from '../execution-context.ts';
 import type { ChannelProblem, MessageBatch, MessageSink, ReceivedLine } from '../message-readers/message-reader.ts';
 import { reasonOf } from '../reason.ts';
+import type { PipesExecutionResult } from '../results.ts';
 import { classifyLine, type ReceivedMessage } from './message-schema.ts';
 import { ProblemLog, type Strictness } from './problem-log.ts';
 import { ResultQueue } from './result-queue.ts';
 import type { SessionSnapshot } from './session-cursor.ts';
 import { isSettled, type SessionState, step } from './session-state.ts';
 
+const MAX_NAMED = 10;
+
 export interface InboxHost {
+  /** Of the step. Where it has none, any may be reported. */
+  readonly assetKeys: ReadonlySet<string>;
   readonly log: ExecutionLog;
   readonly output: (stream: PipesStream, text: string) => void | Promise<void>;
   readonly strictness: Strictness;
@@ -125,11 +130,11 @@ export class Inbox implements MessageSink {
     this.#state = state;
     for (const problem of problems) this.problems.record(problem);
     if (message?.method === 'log_external_stream') return this.#print(message.params, line);
-    if (message !== undefined) this.#guard(line, () => this.#act(message));
+    if (message !== undefined) this.#guard(line, () => this.#act(message, line));
     return undefined;
   }
 
-  #act(message: Exclude<ReceivedMessage, { method: 'log_external_stream' }>): void {
+  #act(message: Exclude<ReceivedMessage, { method: 'log_external_stream' }>, found: Found): void {
     const { log, onOpened } = this.#host;
     switch (message.method) {
       case 'log':
@@ -139,9 +144,9 @@ export class Inbox implements MessageSink {
         return;
       case 'report_asset_materialization':
         this.#unreported.delete(message.params.assetKey);
-        return this.results.push(message.params);
+        return this.#keep(message.params, found);
       case 'report_asset_check':
-        return this.results.push(message.params);
+        return this.#keep(message.params, found);
       case 'opened':
         log.debug('The external process opened its Pipes session.');
         return onOpened();
@@ -150,6 +155,17 @@ export class Inbox implements MessageSink {
       default:
         return message satisfies never;
     }
+  }
+
+  /** A report of an asset that the step does not make is handed over all the same: its taker may know better. */
+  #keep(result: PipesExecutionResult, { place }: Found): void {
+    const { assetKeys } = this.#host;
+    if (assetKeys.size > 0 && !assetKeys.has(result.assetKey)) {
+      const known = [...assetKeys].slice(0, MAX_NAMED).join(', ');
+      const message = `The message at ${place} reports the asset ${JSON.stringify(result.assetKey)}, and the step makes ${known}.`;
+      this.problems.record({ kind: 'broken-message', message, fails: true });
+    }
+    this.results.push(result);
   }
 
   async #print({ stream, text }: Printed, found: Found): Promise<void> {

@@ -233,3 +233,35 @@ describe('what is wrong', () => {
     expect(understood('closed', `{"exception": ${deep}}`).params).toMatchObject({ exception: { message: 'm' } });
   });
 });
+
+test("Python's floats stay floats where it leaves the type to us, and are numbers inside of JSON", () => {
+  const metadata =
+    '{"f": {"raw_value": 1.0, "type": "__infer__"}, "i": {"raw_value": 1, "type": "__infer__"}, "l": {"raw_value": [1.0, {"a": 2.0}], "type": "__infer__"}}';
+  const line = classifyLine(
+    `{"__dagster_pipes_version": "0.1", "method": "report_asset_materialization", "params": {"asset_key": "a", "metadata": ${metadata}, "data_version": null}}`,
+  );
+  expect(line).toMatchObject({
+    message: {
+      params: {
+        metadata: {
+          f: { type: 'float', value: 1 },
+          i: { type: 'int', value: 1 },
+          l: { type: 'json', value: [1, { a: 2 }] },
+        },
+      },
+    },
+  });
+});
+
+test.each(['SystemExit: 0\n', 'SystemExit\n', 'SystemExit: None\n'])(
+  'Python that ends with %j closes clean',
+  (message) => {
+    const exception = JSON.stringify({ message, stack: [], name: 'SystemExit', cause: null, context: null });
+    const line = (text: string): unknown =>
+      classifyLine(`{"__dagster_pipes_version": "0.1", "method": "closed", "params": {"exception": ${text}}}`);
+    expect(line(exception)).toMatchObject({ message: { method: 'closed', params: {} } });
+    expect(line(exception.replace(/(: 0|: None)?\\n/, ': 3\\n'))).toMatchObject({
+      message: { params: { exception: { name: 'SystemExit' } } },
+    });
+  },
+);

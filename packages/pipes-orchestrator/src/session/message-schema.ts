@@ -1,4 +1,5 @@
 import {
+  INFERRED_METADATA_TYPE,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -11,6 +12,7 @@ import {
 import * as z from 'zod';
 import type { PipesAssetCheckResult, PipesMaterializeResult } from '../results.ts';
 import {
+  isCleanExit,
   readException,
   readLogLevel,
   readMetadata,
@@ -89,7 +91,7 @@ const METHODS: { readonly [M in PipesMethod]: Row<ReceivedMethods[M]> } = {
     },
     (wire) => {
       const exception = readException(wire.exception ?? (wire.message === undefined ? null : wire));
-      return exception === null ? {} : { exception };
+      return exception === null || isCleanExit(exception) ? {} : { exception };
     },
   ),
   log: row({ message: tolerated, level: tolerated }, ({ message, level }, remarks) => ({
@@ -201,9 +203,12 @@ function describeIssues(error: z.ZodError, params: JsonObject): string {
     .join('; ');
 }
 
+const INFERRED = `"${INFERRED_METADATA_TYPE}"`;
+
 function parse(text: string): JsonValue | SyntaxError {
   try {
-    return parseWireJson(text);
+    // Python leaves the type of a value to us, and tells a float from an int by how it is written.
+    return parseWireJson(text, { keepsFloats: text.includes(INFERRED) });
   } catch (error) {
     return error instanceof SyntaxError ? error : new SyntaxError(String(error));
   }

@@ -84,6 +84,7 @@ async function openReader(
   const { context, messageReader, strictness } = base.options;
   let channel: MessageChannel | undefined;
   const host = {
+    assetKeys: new Set(base.contextData.asset_keys),
     log: base.log,
     output: context.output ?? writeToOwnStream,
     strictness,

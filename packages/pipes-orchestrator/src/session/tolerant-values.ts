@@ -1,6 +1,7 @@
 import {
   type AnyMetadataValue,
   isJsonObject,
+  JsonFloat,
   type JsonValue,
   type Metadata,
   parseMetadataValue,
@@ -98,8 +99,23 @@ export function readMetadata(value: unknown, remarks: Remarks): Metadata {
 
 function readMetadataValue(wire: JsonValue): AnyMetadataValue | { readonly problem: string } {
   const { type, raw_value: raw } = isJsonObject(wire) ? wire : {};
-  if (typeof type === 'string' && raw !== undefined) return parseMetadataValue(type, raw);
+  if (typeof type === 'string' && raw !== undefined) {
+    return parseMetadataValue(type, raw instanceof JsonFloat ? raw : withPlainNumbers(raw));
+  }
   return { problem: 'it must be { "type": …, "raw_value": … }' };
+}
+
+/** Inside of JSON a float is a number like any other. */
+function withPlainNumbers(value: JsonValue): JsonValue {
+  if (value instanceof JsonFloat) return value.value;
+  if (Array.isArray(value)) return value.map(withPlainNumbers);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPlainNumbers(inner)]));
+}
+
+/** `sys.exit()` and `sys.exit(0)` inside of `with open_dagster_pipes()`: how many a Python script ends when all is well. */
+export function isCleanExit({ name, message }: PipesException): boolean {
+  return name === 'SystemExit' && /^(?:SystemExit(?:: )?)?(?:0|None)?$/.test(message.trim());
 }
 
 const MAX_CHAIN = 50;

@@ -10,7 +10,7 @@ const STDERR_LINES = 20;
 
 /**
  * A process that ended otherwise than by `exit(0)`, with all that is known of why: the error that it reported, as cause,
- * and the last lines of its stderr, unless they are that error printed once more.
+ * and the last lines of its stderr.
  */
 export function processFailed(
   command: Command,
@@ -21,14 +21,13 @@ export function processFailed(
   const cause = session.exception && toError(session.exception);
   const problems = session.problems.filter(({ fails, kind }) => fails && kind !== 'exception');
   const lines = lastLines(stderr);
-  const isToldByCause = cause !== undefined && lines.some((line) => line.includes(headline(cause.message)));
   const message = [
     `${command.text} ${how} after ${(exit.durationMs / 1_000).toFixed(1)} s.`,
     ...(cause === undefined ? [] : [`It reported ${cause.name}: ${cause.message}`]),
     ...(problems.length === 0
       ? []
       : ['Its Pipes session:', ...problems.map((problem) => `- ${headline(problem.message)}`)]),
-    ...(isToldByCause ? [] : describeStderr(lines)),
+    ...describeStderr(lines),
   ].join('\n');
   return new PipesError('PIPES_PROCESS_FAILED', message, cause === undefined ? {} : { cause });
 }

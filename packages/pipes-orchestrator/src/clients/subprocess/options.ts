@@ -11,6 +11,8 @@ import type { EnvVars, InheritEnv } from './child-env.ts';
  * What becomes of the output of a process, other than messages in it. `forward`: to `output` of the step's context, or to
  * this process's own stdout and stderr. `capture`: its last bytes are kept, in `stdout` and `stderr` of the completed
  * invocation. `ignore`: nothing. Whichever it is, the last lines of stderr are in the error of a process that fails.
+ *
+ * With a reader that includes stdio in messages, `forward` shows output twice: as it is printed, and as it is reported.
  */
 export type SubprocessStdio = 'forward' | 'capture' | 'ignore';
 
