@@ -213,7 +213,7 @@ test('a listener that throws does not silence the other', async () => {
     onEvent: () => {
       throw new Error('the listener is broken');
     },
-    onOutput: (_stepKey, _stream, text) => heard.push(text),
+    onOutput: (_stepKey, _stream, text) => void heard.push(text),
   });
   await expect(refused).rejects.toThrow('the listener is broken');
   expect(heard).toEqual(['one', 'two']);

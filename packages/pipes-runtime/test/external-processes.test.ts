@@ -60,7 +60,7 @@ test('what an external process reports, logs and prints for an asset lands in th
   });
   const printed: string[] = [];
   const run = await execute(define({ assets: [raw] }), {
-    onOutput: (stepKey, stream, text) => printed.push(`${stepKey} ${stream} ${text}`),
+    onOutput: (stepKey, stream, text) => void printed.push(`${stepKey} ${stream} ${text}`),
   });
   expect(run.summary.failure).toBeNull();
   expect(run.summary.materializations).toMatchObject([

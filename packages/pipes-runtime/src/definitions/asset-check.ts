@@ -1,5 +1,7 @@
 import { type AssetKeyLike, checkStepKey, toKey } from '../model/keys.ts';
 import { type AssetDef, type Dep, depKeys } from './asset.ts';
+import { optionProblems, refuse } from './option-rules.ts';
+import { SHAPES, TARGET } from './option-shapes.ts';
 import type { None, ResourceMap } from './resource.ts';
 import type { CheckOutcome } from './result.ts';
 import type { StepContext } from './step-context.ts';
@@ -40,15 +42,18 @@ const CHECKED_VALUE = 'value';
  * Defines a check that runs after its asset, as a step of its own. An evaluation that did not pass is a fact of the run, not
  * a failure of it; a check that throws fails. It has the partitions of its asset.
  *
- * @throws PipesError PIPES_ASSET_KEY_INVALID for key parts that cannot be a key; everything else is judged by `define`
+ * @throws PipesError PIPES_DEFINITION_INVALID for options that it does not take, or of the wrong type, all at once;
+ * PIPES_ASSET_KEY_INVALID for key parts that cannot be a key. Whether definitions fit each other is judged by `define`
  */
 export function assetCheck<
   const Target extends CheckTarget,
   R extends ResourceMap = None,
   const Load extends boolean = true,
 >(target: Target, options: AssetCheckOptions<Target, R, Load>): CheckDef {
+  refuse(TARGET(`what the check "${String((options as { name?: unknown } | undefined)?.name)}" looks at`, target));
   const checked = asAsset(target);
   const assetKey = checked?.key ?? toKey(target as AssetKeyLike);
+  refuse(optionProblems(`check of "${assetKey}"`, options, SHAPES.assetCheck));
   const { name: checkName, description } = options;
   const inputs = checked !== undefined && options.load !== false ? { [CHECKED_VALUE]: checked } : {};
   return {

@@ -2,6 +2,8 @@ import type { PipesExecutionResult } from 'pipes-orchestrator';
 import { type AssetKeyLike, type AssetKeyString, toKey } from '../model/keys.ts';
 import type { PartitionsDef } from '../model/partitions.ts';
 import type { Tags } from '../model/run.ts';
+import { optionProblems, refuse } from './option-rules.ts';
+import { KEY, SHAPES } from './option-shapes.ts';
 import type { ConfigOf, ConfigSchema, None, ResourceMap } from './resource.ts';
 import type { AssetResult, StepReport } from './result.ts';
 import type { StepContext } from './step-context.ts';
@@ -85,7 +87,8 @@ type Reporting<Returned> = [Awaited<Returned>] extends [never]
 /**
  * Defines an asset.
  *
- * @throws PipesError PIPES_ASSET_KEY_INVALID for key parts that cannot be a key; everything else is judged by `define`
+ * @throws PipesError PIPES_DEFINITION_INVALID for options that it does not take, or of the wrong type, all at once;
+ * PIPES_ASSET_KEY_INVALID for key parts that cannot be a key. Whether definitions fit each other is judged by `define`
  */
 export function asset<
   Returned,
@@ -93,7 +96,9 @@ export function asset<
   C extends ConfigSchema = undefined,
   R extends ResourceMap = None,
 >(key: AssetKeyLike, options: AssetOptions<I, C, R, Returned>): AssetDef<AssetValue<Returned>> {
+  refuse(KEY('the key of an asset', key));
   const assetKey = toKey(key);
+  refuse(optionProblems(`asset "${assetKey}"`, options, SHAPES.asset));
   const { group, description, codeVersion } = options;
   return {
     kind: 'asset',

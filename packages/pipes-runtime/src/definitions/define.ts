@@ -1,10 +1,10 @@
-import { PipesError } from 'pipes-external/protocol';
-import type { RuntimeErrorCode } from '../errors.ts';
 import { makeAssetGraph } from '../model/asset-graph.ts';
 import type { AssetKeyString } from '../model/keys.ts';
 import type { CheckDef } from './asset-check.ts';
-import { definitionProblems, strangers } from './definition-problems.ts';
+import { definitionProblems } from './definition-problems.ts';
 import type { Definitions } from './definitions.ts';
+import { optionProblems, refuse } from './option-rules.ts';
+import { SHAPES } from './option-shapes.ts';
 import { PROJECT, type Project } from './project.ts';
 import { type StepDef, upstreamOf } from './step-def.ts';
 
@@ -14,8 +14,8 @@ import { type StepDef, upstreamOf } from './step-def.ts';
  * @throws PipesError PIPES_DEFINITION_INVALID naming every problem, with its remedy
  */
 export function define(definitions: Definitions): Project {
+  refuse(optionProblems('define', definitions, SHAPES.define));
   const { assets, checks = [], resources = {}, name = 'assets' } = definitions;
-  refuse(strangers(definitions));
   const makers = makersOf(assets);
   const steps: readonly StepDef[] = [...assets, ...checks.map((check) => withPartitions(check, makers))];
   const named = new Map(Object.entries(resources));
@@ -28,13 +28,6 @@ export function define(definitions: Definitions): Project {
     graph: graphOf(steps),
     resources: named,
   };
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const head =
-    problems.length === 1 ? 'The definitions have a problem:' : `The definitions have ${problems.length} problems:`;
-  throw new PipesError<RuntimeErrorCode>('PIPES_DEFINITION_INVALID', [head, ...problems].join('\n  - '));
 }
 
 function makersOf(assets: readonly StepDef[]): ReadonlyMap<AssetKeyString, StepDef> {

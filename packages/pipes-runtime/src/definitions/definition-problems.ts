@@ -1,7 +1,7 @@
 import { assetKeyProblem, nameProblem } from '../model/keys.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { describeCycle, findCycle } from '../model/plan.ts';
-import type { Candidate, Definitions } from './definitions.ts';
+import type { Candidate } from './definitions.ts';
 import { planSteps } from './project.ts';
 import { resourceProblems } from './resource-problems.ts';
 import { callStep, type StepDef, upstreamOf } from './step-def.ts';
@@ -17,24 +17,6 @@ export function definitionProblems(candidate: Candidate): readonly string[] {
     ...resourceProblems(candidate),
     ...cycleProblems(candidate),
   ];
-}
-
-/** Values in the lists that are no definitions, or of the other list: nothing else can be said about those. */
-export function strangers(definitions: Definitions): readonly string[] {
-  const lists = [
-    { list: 'assets', values: definitions.assets, kinds: ['asset', 'multi-asset'] },
-    { list: 'checks', values: definitions.checks ?? [], kinds: ['check'] },
-    { list: 'resources', values: Object.values(definitions.resources ?? {}), kinds: ['resource'] },
-  ];
-  return lists.flatMap(({ list, values, kinds }) =>
-    (values as readonly unknown[]).flatMap((value, index) => {
-      const kind = (value as { kind?: unknown } | null | undefined)?.kind;
-      if (kinds.some((each) => each === kind)) return [];
-      const what = typeof kind === 'string' ? `a ${kind}` : String(value);
-      const why = value === undefined ? ' (is it imported in a circle?)' : '';
-      return `number ${index + 1} of "${list}" is ${what}${why}: only ${kinds.join(' and ')} definitions belong there`;
-    }),
-  );
 }
 
 function nameProblems(step: StepDef): readonly string[] {

@@ -2,6 +2,8 @@ import { type AssetKeyLike, toKey } from '../model/keys.ts';
 import type { PartitionsDef } from '../model/partitions.ts';
 import type { Tags } from '../model/run.ts';
 import { type CheckDeclaration, type Dep, depKeys } from './asset.ts';
+import { optionProblems, refuse } from './option-rules.ts';
+import { NAME, SHAPES } from './option-shapes.ts';
 import type { ConfigOf, ConfigSchema, None, ResourceMap } from './resource.ts';
 import type { StepReport } from './result.ts';
 import type { StepContext } from './step-context.ts';
@@ -46,12 +48,15 @@ export interface MultiAssetOptions<C extends ConfigSchema, R extends ResourceMap
 /**
  * Defines several assets that one step makes. They have no values for `inputs`: who needs them lists them in `deps`.
  *
- * @throws PipesError PIPES_ASSET_KEY_INVALID for key parts that cannot be a key; everything else is judged by `define`
+ * @throws PipesError PIPES_DEFINITION_INVALID for options that it does not take, or of the wrong type, all at once;
+ * PIPES_ASSET_KEY_INVALID for key parts that cannot be a key. Whether definitions fit each other is judged by `define`
  */
 export function multiAsset<C extends ConfigSchema = undefined, R extends ResourceMap = None>(
   name: string,
   options: MultiAssetOptions<C, R>,
 ): MultiAssetDef {
+  refuse(NAME('the name of a multi-asset', name));
+  refuse(optionProblems(`multi-asset "${name}"`, options, SHAPES.multiAsset));
   return {
     kind: 'multi-asset',
     stepKey: name,

@@ -42,9 +42,10 @@ export function staticPartitions(keys: readonly string[]): PartitionsDef {
  */
 export function timePartitions(options: TimePartitionsOptions): PartitionsDef {
   const { every, format = DEFAULT_FORMAT[every], timeZone = 'UTC' } = options;
-  if (!Object.hasOwn(DEFAULT_FORMAT, every)) {
-    throw invalid(`timePartitions has no unit "${every}": use ${Object.keys(DEFAULT_FORMAT).join(', ')}.`);
-  }
+  const units = Object.keys(DEFAULT_FORMAT).join(', ');
+  if (every === undefined) throw invalid(`timePartitions needs "every", the unit of its windows: one of ${units}.`);
+  if (!Object.hasOwn(DEFAULT_FORMAT, every)) throw invalid(`timePartitions has no unit "${every}": use ${units}.`);
+  if (options.start === undefined) throw invalid('timePartitions needs "start", the begin of its first window.');
   if (timeZone !== 'UTC') throw invalid(`timePartitions knows only the time zone "UTC", not "${String(timeZone)}".`);
   checkFormat(every, format);
   const start = readTime('start', options.start, every);

@@ -1,5 +1,7 @@
 import type { ExecutionLog } from 'pipes-orchestrator';
 import type { z } from 'zod';
+import { optionProblems, refuse } from './option-rules.ts';
+import { SHAPES } from './option-shapes.ts';
 
 declare const VALUE: unique symbol;
 
@@ -47,10 +49,13 @@ export type None = { readonly [name: symbol]: never };
  * Defines a resource. A run makes it when the first step needs it, once, and gives the same value to every step. What is
  * made and has `Symbol.asyncDispose` or `Symbol.dispose` is disposed when the run ends, also when it fails, in the reverse
  * order of making. The name of the resource is the one that `define({ resources })` gives it.
+ *
+ * @throws PipesError PIPES_DEFINITION_INVALID for options that it does not take, or of the wrong type, all at once
  */
 export function resource<T, C extends ConfigSchema = undefined, D extends ResourceMap = None>(
   options: ResourceOptions<T, C, D>,
 ): ResourceDef<Awaited<T>> {
+  refuse(optionProblems('a resource', options, SHAPES.resource));
   return {
     kind: 'resource',
     config: options.config,

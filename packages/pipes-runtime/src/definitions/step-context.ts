@@ -33,7 +33,7 @@ export interface StepContext<Config = undefined, R extends ResourceMap = Resourc
   readonly partitionKeyRange: PipesPartitionKeyRange | undefined;
   readonly partitionTimeWindow: TimeWindow | undefined;
   readonly log: ExecutionLog;
-  readonly output: (stream: PipesStream, text: string) => void;
+  readonly output: (stream: PipesStream, text: string) => void | Promise<void>;
   /** Aborts when the run is cancelled: the only way in which a step is asked to stop. */
   readonly signal: AbortSignal;
   readonly onSessionOpened: (session: PipesSession) => void;

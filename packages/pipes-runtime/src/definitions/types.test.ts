@@ -76,7 +76,7 @@ test('inputs have the types of the assets that they name', () => {
   });
   const pair = multiAsset('pair', { specs: [{ key: 'left' }], run: () => ({ assetKey: 'left' }) });
   // @ts-expect-error a multi-asset has no value
-  asset('c', { inputs: { pair }, run: () => 1 });
+  expect(() => asset('c', { inputs: { pair }, run: () => 1 })).toThrow('inputs.pair is a multi-asset');
   const all = asset('c', { deps: [pair, raw, 'raw', ['raw']], run: () => 1 });
   expect(all.deps).toEqual(['left', 'raw', 'raw', 'raw']);
 });

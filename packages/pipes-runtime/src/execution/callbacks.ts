@@ -6,8 +6,12 @@ import type { StepKey } from '../model/keys.ts';
 export interface RunCallbacks {
   /** Called for every event, once it is in the event log, in order. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
-  /** Called for what external processes write. @default this process's stdout and stderr */
-  readonly onOutput?: ((stepKey: StepKey, stream: PipesStream, text: string) => void) | undefined;
+  /**
+   * Called for what external processes write. Of a process nothing more is read until a promise that this returns settles.
+   *
+   * @default this process's stdout and stderr
+   */
+  readonly onOutput?: ((stepKey: StepKey, stream: PipesStream, text: string) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -24,13 +28,14 @@ export class GuardedCallbacks {
   }
 
   event(event: RunEvent): void {
-    this.#guard('onEvent', () => this.#callbacks.onEvent?.(event));
+    void this.#guard('onEvent', () => this.#callbacks.onEvent?.(event));
   }
 
-  output(stepKey: StepKey, stream: PipesStream, text: string): void {
+  /** @returns a promise when `onOutput` does: it never rejects */
+  output(stepKey: StepKey, stream: PipesStream, text: string): void | Promise<void> {
     const { onOutput } = this.#callbacks;
-    if (onOutput === undefined) process[stream].write(text);
-    else this.#guard('onOutput', () => onOutput(stepKey, stream, text));
+    if (onOutput !== undefined) return this.#guard('onOutput', () => onOutput(stepKey, stream, text));
+    process[stream].write(text);
   }
 
   /** @throws what a callback threw, the first where both did */
@@ -38,12 +43,15 @@ export class GuardedCallbacks {
     for (const error of this.#errors.values()) throw error;
   }
 
-  #guard(name: keyof RunCallbacks, call: () => void): void {
-    if (this.#errors.has(name)) return;
+  #guard(name: keyof RunCallbacks, call: () => void | Promise<void>): void | Promise<void> {
+    if (this.#errors.has(name)) return undefined;
+    // Those that came while a promise was open may fail after it: the first error tells why.
+    const keep = (error: unknown): void => void (this.#errors.has(name) || this.#errors.set(name, error));
     try {
-      call();
+      const outcome = call();
+      return outcome instanceof Promise ? outcome.catch(keep) : undefined;
     } catch (error) {
-      this.#errors.set(name, error);
+      return keep(error);
     }
   }
 }

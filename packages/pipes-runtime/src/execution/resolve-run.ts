@@ -11,7 +11,7 @@ import { resolveConfig, type RunConfig } from './run-config.ts';
 
 /** What is asked of a run. */
 export interface RunRequest {
-  /** What to make: see the README for the terms. @default '*' */
+  /** What to make: see docs/cli.md for the terms. @default '*' */
   readonly select?: Selection | undefined;
   /** One key, or `first...last`, both inclusive. Needed where something partitioned is selected. */
   readonly partition?: string | undefined;

@@ -80,7 +80,8 @@ test.each([
   ['nothing like it', 'There is no partition "nothing like it". There are 4 partitions, "2012" to "2015".'],
   ['2015...2013', 'write 2013...2015'],
   ['2012...2013...2014', 'write one key, or first...last'],
-  ['2012...', 'There is no partition ""'],
+  ['2012...', 'The range "2012..." lacks an end: write both, first...last'],
+  ['...2012', 'The range "...2012" lacks an end'],
 ])('%s is refused with what there is', (text, message) => {
   const years = timePartitions({ every: 'year', start: '2012', end: '2016' });
   expect(() => choosePartitions(years, text, NOW)).toThrow(message);
@@ -125,6 +126,8 @@ test.each([
     'only the time zone "UTC"',
   ],
   [() => timePartitions({ every: 'minute' as 'hour', start: '2024' }), 'no unit "minute": use hour, day'],
+  [() => timePartitions({ start: '2024' } as never), 'needs "every", the unit of its windows: one of hour, day, week'],
+  [() => timePartitions({ every: 'day' } as never), 'needs "start"'],
 ])('a definition that cannot be is refused (%#)', (make, message) => {
   expect(make).toThrow(message);
   expect(make).toThrowError(expect.objectContaining({ code: 'PIPES_DEFINITION_INVALID' }));

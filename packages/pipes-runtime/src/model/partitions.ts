@@ -82,6 +82,9 @@ function readRange(partitions: PartitionsDef, text: string): Ends {
   const [only = { first: text, last: text }, ...others] = cuts;
   const fitting = cuts.find(({ first, last }) => isThere(first) && isThere(last));
   if (fitting !== undefined) return fitting;
+  if (cuts.some(({ first, last }) => first === '' || last === '')) {
+    throw invalid(`The range "${text}" lacks an end: write both, first${RANGE}last.`);
+  }
   if (others.length > 0) throw invalid(`"${text}" is not a partition: write one key, or first${RANGE}last.`);
   return only;
 }
