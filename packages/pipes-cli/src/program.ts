@@ -32,7 +32,7 @@ function runCommand(onExit: (code: ExitCode) => void): Command {
     .option('-c, --config <json>', 'a JSON file, or JSON itself: \'{"assets":{"raw":{"limit":10}}}\'')
     .option('-t, --tag <key=value>', 'tag of the run; may be repeated', append)
     .option('--max-concurrent <n>', 'how many steps may run at a time')
-    .option('--verbose', 'show debug messages too')
+    .option('--verbose', 'show debug messages too, and of each process its id, exit code and duration')
     .option('--json', 'print the events as JSON, one a line')
     .addHelpText('after', RUN_HELP)
     .action(async (file: string, options: RunOptions) => onExit(await run(file, options)));

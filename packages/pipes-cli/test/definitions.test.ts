@@ -128,8 +128,18 @@ describe('the project among the exports', () => {
     expect(stderr).toContain('Cannot load bad-definitions.ts: The definitions have 2 problems:');
     expect(stderr.split('\n').filter((line) => line.startsWith('  - '))).toHaveLength(2);
     expect(stderr).toContain('at bad-definitions.ts:');
+    expect(stderr).not.toContain('<anonymous>');
     expect(stderr).toContain('PIPES_DEFINITION_INVALID');
   });
+});
+
+test('options that the types forbid are refused with the line that has them', async () => {
+  const { exitCode, stderr } = await pipes(['ls', 'bad-options.ts']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('Cannot load bad-options.ts: The definitions have 2 problems:');
+  expect(stderr).toContain('asset "x": "rnu" is not an option: did you mean "run"?');
+  expect(stderr).toMatch(/at .*bad-options\.ts:4:/);
+  expect(stderr).not.toContain('<anonymous>');
 });
 
 describe('arguments', () => {
@@ -147,6 +157,24 @@ describe('arguments', () => {
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
   });
+
+  test.each([
+    ['selection', ['--select', 'nope'], /^weather\.ts: [\s\S]*`pipes ls weather\.ts` shows what there is to select\./],
+    ['partition', ['--partition', '1999'], /^weather\.ts: [\s\S]*--partition; `pipes ls weather\.ts`/],
+    [
+      'config',
+      ['--partition', '2012', '--config', '{"assets":{"nope":1}}'],
+      /^weather\.ts: [\s\S]*--config; `pipes ls weather\.ts`/,
+    ],
+  ])(
+    'a %s that does not fit is refused with the file and what to do, and without frames',
+    async (_what, args, text) => {
+      const { exitCode, stderr } = await pipes(['run', 'weather.ts', ...args]);
+      expect(exitCode).toBe(2);
+      expect(stderr.replace(/^PipesError: /, '')).toMatch(text);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
 
   test('with --json, a refusal is one line of JSON as well', async () => {
     const { exitCode, stdout, stderr } = await pipes(['run', 'nowhere.ts', '--json'], { cwd: folder });

@@ -38,7 +38,7 @@ describe('a run that succeeds', () => {
     const summary = stdout.slice(stdout.indexOf('\nAssets\n'));
     expect(summary).toContain('  ✓ weather/raw\n      rows    4\n      big     1,180,591,620,717,411,303,424\n');
     expect(summary).toContain('  ✓ weather/monthly  2012, 2013\n');
-    expect(summary).toContain('span                    2012 to 2013');
+    expect(summary).toContain('span  2012 to 2013');
     expect(summary).toContain('  ✓ passed  rows of weather/raw\n');
     expect(summary).toMatch(/✓ Run [0-9a-f-]+ succeeded in [\d.]+m?s · 2 assets, 1 check\n$/);
   });

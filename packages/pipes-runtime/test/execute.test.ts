@@ -219,6 +219,34 @@ test('a listener that throws does not silence the other', async () => {
   expect(heard).toEqual(['one', 'two']);
 });
 
+test('who takes the output may hold it back, and a promise of his that rejects does the run no harm', async () => {
+  const taken = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const talking = asset('a', {
+    async run(ctx) {
+      const written = ctx.output('stdout', 'one');
+      setImmediate(() => {
+        order.push('taken');
+        taken.resolve();
+      });
+      await written;
+      order.push('written');
+      await ctx.output('stdout', 'two');
+      await ctx.output('stdout', 'three');
+    },
+  });
+  const heard: string[] = [];
+  const refused = execute(define({ assets: [talking] }), {
+    onOutput: (_stepKey, _stream, text) => {
+      heard.push(text);
+      return text === 'one' ? taken.promise : Promise.reject(new Error('the disk is full'));
+    },
+  });
+  await expect(refused).rejects.toThrow('the disk is full');
+  expect(order).toEqual(['taken', 'written']);
+  expect(heard).toEqual(['one', 'two']);
+});
+
 test('a step runs when its start is in the log, and not before', async () => {
   await using own = instance.ephemeral();
   const slow = appending(own.events, async (batch) => {

@@ -74,5 +74,8 @@ function parseConfig(json: string, where: string): unknown {
 }
 
 function usage(message: string, cause?: unknown): PipesError {
-  return new PipesError('PIPES_USAGE_INVALID', message, cause === undefined ? undefined : { cause });
+  const error = new PipesError('PIPES_USAGE_INVALID', message, cause === undefined ? undefined : { cause });
+  // The command line is at fault, and no code.
+  error.stack = '';
+  return error;
 }

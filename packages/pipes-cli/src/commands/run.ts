@@ -1,4 +1,5 @@
 import { execute, type ExecutionResult, type RunEvent, type StepKey } from 'pipes-runtime';
+import { explainRequestError } from '../definitions/explain-request-error.ts';
 import { loadDefinitions } from '../definitions/load-definitions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { renderSummary } from '../render/summary.ts';
@@ -36,6 +37,8 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
           if (isShown(event, options)) reporter.event(event);
         },
         onOutput: (stepKey, stream, text) => reporter.output(stepKey, stream, text),
+      }).catch((error: unknown) => {
+        throw hasBegun ? error : explainRequestError(error, file);
       });
     });
     if (result !== undefined && interruption.exitCode !== EXIT.brokenPipe) tell(result, options);
@@ -76,7 +79,12 @@ function isShown(event: RunEvent, { json, verbose }: RunOptions): boolean {
 function tell(result: ExecutionResult, options: RunOptions): void {
   if (options.json === true && result.success) return;
   const stream = options.json === true ? process.stderr : process.stdout;
-  const style = { width: stream.columns ?? 100, colours: coloursFor(stream), cwd: process.cwd() };
+  const style = {
+    width: stream.columns ?? 100,
+    colours: coloursFor(stream),
+    cwd: process.cwd(),
+    verbose: options.verbose,
+  };
   stream.write(`${renderSummary(result, style)}\n`);
 }
 

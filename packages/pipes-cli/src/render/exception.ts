@@ -6,13 +6,14 @@ import { indent, more, printable } from './text.ts';
 
 const FRAMES = 6;
 const MESSAGE_LINES = 40;
-const FRAMEWORK = /\bnode:|[/\\]pipes-(?:external|orchestrator|runtime|cli|blobstore)[/\\](?:src|dist)[/\\]/;
+const FRAMEWORK =
+  /\bnode:|[/\\]pipes-(?:external|orchestrator|runtime|cli|blobstore)[/\\](?:src|dist)[/\\]|\((?:<anonymous>|index \d+)\)\s*$/;
 const DEPENDENCY = /[/\\]node_modules[/\\]/;
 const LOCATION = /file:\/\/[^\s)]+?(?=:\d+)/;
 
 /**
  * An error with its causes, for people: name and message, the frames of the user's own code, then what caused it. Frames
- * of Node and of this framework are left out, unless there are no others.
+ * of Node and of this framework, and those that say no place, are left out, unless there are no others.
  *
  * @param options.cwd paths below it are shown relative to it
  */

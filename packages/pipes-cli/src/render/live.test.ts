@@ -90,6 +90,12 @@ describe('a run as it goes on', () => {
     expect(renderLive(state, viewport).split('\n').at(-1)).toBe('cancelling because of SIGTERM…');
   });
 
+  test('a step that was stopped is no failure', () => {
+    const stopped: RunEventBody = { ...failed('raw'), source: 'interrupt' } as RunEventBody;
+    const lines = renderLive(after([planned('raw'), started('raw'), stopped]), viewport).split('\n');
+    expect(lines).toEqual(['Run 0d9f3c61 · 1/1 steps · 1m 23s', '⊘ raw  1m 05s  stopped']);
+  });
+
   test('a check that failed shows, although its step succeeded', () => {
     const check = { assetKey: 'raw', checkName: 'rows', passed: false, severity: 'ERROR', metadata: {} } as const;
     const evaluation: RunEventBody = { type: 'ASSET_CHECK_EVALUATION', stepKey: 'raw', ...check };

@@ -69,13 +69,24 @@ const LOOKS: Readonly<Record<StepStatus, Look>> = {
   abandoned: { urgency: 4, glyph: '⊘', paint: 'yellow', counted: 'abandoned' },
 };
 
+const STOPPED: Look = { urgency: 2, glyph: '⊘', paint: 'yellow', counted: 'stopped' };
+
+/** A step that was stopped is no failure. */
+function lookOf(step: StepSummary): Look {
+  return isStopped(step) ? STOPPED : LOOKS[step.status];
+}
+
+function isStopped({ status, source }: StepSummary): boolean {
+  return status === 'failed' && source === 'interrupt';
+}
+
 /** All in their order when they fit; else failed, running and just ended ones first, and a line less for what is folded. */
 function chooseSteps(
   steps: readonly StepSummary[],
   room: number,
 ): { readonly shown: readonly StepSummary[]; readonly hidden: readonly StepSummary[] } {
   if (steps.length <= room) return { shown: steps, hidden: [] };
-  const urgent = steps.toSorted((a, b) => LOOKS[a.status].urgency - LOOKS[b.status].urgency || endOf(b) - endOf(a));
+  const urgent = steps.toSorted((a, b) => lookOf(a).urgency - lookOf(b).urgency || endOf(b) - endOf(a));
   const count = Math.max(0, room - 1);
   return { shown: urgent.slice(0, count), hidden: urgent.slice(count) };
 }
@@ -94,14 +105,14 @@ function countByStep(events: readonly { readonly stepKey: StepKey }[]): Readonly
 }
 
 function renderHeader({ summary, since }: LiveState, { width, colours, now }: Viewport): string {
-  const statuses = [...summary.steps.values()].map((step) => step.status);
-  const open = statuses.filter(
-    (status) => status === 'pending' || status === 'in-flight' || status === 'waiting-for-retry',
+  const steps = [...summary.steps.values()];
+  const open = steps.filter(
+    ({ status }) => status === 'pending' || status === 'in-flight' || status === 'waiting-for-retry',
   );
-  const failed = statuses.filter((status) => status === 'failed').length;
+  const failed = steps.filter((step) => step.status === 'failed' && !isStopped(step)).length;
   const parts = [
     `Run ${summary.runId.slice(0, 8)}`,
-    `${formatNumber(statuses.length - open.length)}/${formatNumber(statuses.length)} steps`,
+    `${formatNumber(steps.length - open.length)}/${formatNumber(steps.length)} steps`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     formatDuration(now.getTime() - since.getTime()),
   ];
@@ -110,7 +121,7 @@ function renderHeader({ summary, since }: LiveState, { width, colours, now }: Vi
 
 function renderStep(step: StepSummary, detail: string, keyWidth: number, viewport: Viewport): string {
   const { colours, width, now } = viewport;
-  const look = LOOKS[step.status];
+  const look = lookOf(step);
   const glyph =
     step.status === 'in-flight' ? SPINNER[Math.floor(now.getTime() / SPINNER_MS) % SPINNER.length]! : look.glyph;
   const key = fit(truncateStart(oneLine(step.stepKey), keyWidth), keyWidth);
@@ -133,6 +144,7 @@ interface Counts {
 /** What is wrong with a step, else what it is doing and has done. */
 function detailOf(step: StepSummary, { materialized, failedChecks }: Counts, line: string | undefined): string {
   if (step.status === 'abandoned') return whyAbandoned(step.because);
+  if (isStopped(step)) return 'stopped';
   if (step.error !== null) return oneLine(step.error.message);
   return [
     ...(failedChecks === undefined ? [] : [`${countOf(failedChecks, 'check')} failed`]),
@@ -143,8 +155,8 @@ function detailOf(step: StepSummary, { materialized, failedChecks }: Counts, lin
 
 function renderFold(hidden: readonly StepSummary[], { width, colours }: Viewport): string {
   const counts = new Map<string, number>();
-  for (const { status } of hidden) counts.set(LOOKS[status].counted, (counts.get(LOOKS[status].counted) ?? 0) + 1);
-  const words = Object.values(LOOKS)
+  for (const { counted } of hidden.map(lookOf)) counts.set(counted, (counts.get(counted) ?? 0) + 1);
+  const words = [...Object.values(LOOKS), STOPPED]
     .filter(({ counted }) => counts.has(counted))
     .map(({ counted }) => `${formatNumber(counts.get(counted) ?? 0)} ${counted}`);
   return colours.dim(truncate(`… ${words.join(', ')}`, width));

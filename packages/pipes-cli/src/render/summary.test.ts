@@ -9,12 +9,16 @@ const START = new Date('2026-03-01T12:00:00Z');
 const END = new Date('2026-03-01T12:01:23Z');
 const style = { width: 80, colours: plain, cwd: '/home/me/weather' };
 
-function summarize(status: RunStatus, bodies: readonly RunEventBody[], colours = plain): string {
+function summarize(
+  status: RunStatus,
+  bodies: readonly RunEventBody[],
+  { colours = plain, verbose = false }: { readonly colours?: typeof plain; readonly verbose?: boolean } = {},
+): string {
   const events = bodies.map((body, index): RunEvent => ({ ...body, runId: 'r-1', at: START, storageId: index }));
   const nothing = { tags: {}, config: undefined, assetSelection: [], checkSelection: [], partitionKeys: [] };
   const run = { runId: 'r-1', jobName: 'weather', ...nothing };
   const record = { run, status, createdAt: START, updatedAt: END, startedAt: START, endedAt: END };
-  return renderSummary({ record, summary: applyEvents(emptySummary, events) }, { ...style, colours });
+  return renderSummary({ record, summary: applyEvents(emptySummary, events) }, { ...style, colours, verbose });
 }
 
 function materialized(
@@ -120,5 +124,34 @@ test.each([
   const checks = [checked('no_missing_days', true), checked('temperature_range', false, severity)];
   expect(summarize('SUCCESS', checks)).toMatch(/✓ Run r-1 succeeded in 1m 23s · 1 of 2 checks failed$/);
   const colours = picocolors.createColors(true);
-  expect(summarize('SUCCESS', checks, colours).split('\n').at(-1)).toContain(`${colour}failed`);
+  expect(summarize('SUCCESS', checks, { colours }).split('\n').at(-1)).toContain(`${colour}failed`);
+});
+
+test('an asset whose step did not succeed is not green', () => {
+  expect(summarize('FAILURE', [materialized('sensor', null, 12), failed('sensor', 'user')])).toContain(
+    '! sensor  its step did not succeed\n      rows  12\n',
+  );
+});
+
+test('what is known of the process shows only when it is asked for', () => {
+  const metadata = {
+    rows: MetadataValue.int(12),
+    'subprocess/pid': MetadataValue.int(1609),
+    'subprocess/exit_code': MetadataValue.int(0),
+    'subprocess/duration_ms': MetadataValue.int(426),
+    'subprocess/host': MetadataValue.text('own'),
+  };
+  const made = { ...materialized('raw', null, 12), metadata } as RunEventBody;
+  const evaluated = { ...checked('rows', true), metadata } as RunEventBody;
+  const twice = ['2012', '2013'].map((partition, pid): RunEventBody => {
+    return {
+      ...materialized('a', partition, 1),
+      metadata: { 'subprocess/pid': MetadataValue.int(pid) },
+    } as RunEventBody;
+  });
+  expect(summarize('SUCCESS', twice)).toContain('✓ a  2012, 2013\n');
+  const brief = summarize('SUCCESS', [made, evaluated]);
+  expect(brief).not.toMatch(/pid|exit_code|duration_ms/);
+  expect(brief.match(/subprocess\/host {2}own/g)).toHaveLength(2);
+  expect(summarize('SUCCESS', [made, evaluated], { verbose: true }).match(/subprocess\/pid +1609/g)).toHaveLength(2);
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Metadata } from 'pipes-external/protocol';
 import type { AssetMaterialization, ExecutionResult, RunStatus, RunSummary, StepSummary } from 'pipes-runtime';
 import { verdict, whyAbandoned } from './event-line.ts';
 import { renderException } from './exception.ts';
@@ -11,6 +12,8 @@ import { countOf, formatDuration } from './values.ts';
 export interface SummaryStyle extends TableStyle {
   /** Paths below it are shown relative to it. */
   readonly cwd: string;
+  /** Show what is known of the process that made something, too: its id, exit code and duration. */
+  readonly verbose?: boolean | undefined;
 }
 
 const MOST_ASSETS = 40;
@@ -52,32 +55,53 @@ function linesOf<T>(
   return rest > 0 ? [...lines, show.style.colours.dim(more(rest, show.noun))] : lines;
 }
 
-function renderAssets({ materializations }: RunSummary, style: SummaryStyle): string[] {
+function renderAssets({ materializations, steps }: RunSummary, style: SummaryStyle): string[] {
   const byAsset = new Map<string, AssetMaterialization[]>();
   for (const each of materializations) {
     const known = byAsset.get(each.assetKey);
     if (known === undefined) byAsset.set(each.assetKey, [each]);
     else known.push(each);
   }
-  return linesOf([...byAsset.values()], { limit: MOST_ASSETS, noun: 'asset', style }, (each) =>
-    renderAsset(each, style),
-  );
+  return linesOf([...byAsset.values()], { limit: MOST_ASSETS, noun: 'asset', style }, (each) => {
+    const isOfFailed = each.some(({ stepKey }) => steps.get(stepKey)?.status === 'failed');
+    return renderAsset(each, isOfFailed, style);
+  });
 }
 
 /** Each materialization of an asset with its metadata, those alike in one; of many, the last speaks for all. */
-function renderAsset(materializations: readonly AssetMaterialization[], style: SummaryStyle): string[] {
-  const groups = groupAlike(materializations);
+function renderAsset(
+  materializations: readonly AssetMaterialization[],
+  isOfFailed: boolean,
+  style: SummaryStyle,
+): string[] {
+  const { colours } = style;
+  const mark = isOfFailed ? colours.yellow('!') : colours.green('✓');
+  const groups = groupAlike(
+    materializations.map((each) => ({ ...each, metadata: shownMetadata(each.metadata, style) })),
+  );
   const isMany = groups.length > MOST_OF_ONE_ASSET;
   return (isMany ? groups.slice(-1) : groups).flatMap((group) => {
     const partitions = (isMany ? materializations : group).map(({ partition }) => partition);
     const [{ assetKey, metadata, dataVersion }] = group;
-    const version = dataVersion === null ? '' : style.colours.dim(`  data version ${shortVersion(dataVersion)}`);
-    const remark = isMany ? style.colours.dim('  metadata of the last') : '';
+    const remarks = [
+      dataVersion === null ? '' : colours.dim(`  data version ${shortVersion(dataVersion)}`),
+      isOfFailed ? colours.yellow('  its step did not succeed') : '',
+      isMany ? colours.dim('  metadata of the last') : '',
+    ].join('');
     return [
-      `${style.colours.green('✓')} ${oneLine(assetKey)}${style.colours.cyan(renderPartitions(partitions))}${version}${remark}`,
+      `${mark} ${oneLine(assetKey)}${colours.cyan(renderPartitions(partitions))}${remarks}`,
       ...indent(renderMetadata(metadata, { ...style, width: style.width - 6 }), 4),
     ];
   });
+}
+
+const OF_PROCESS: ReadonlySet<string> = new Set(
+  ['pid', 'exit_code', 'duration_ms'].map((name) => `subprocess/${name}`),
+);
+
+/** What the clients add about a process says little of the asset: it stays in the events. */
+function shownMetadata(metadata: Metadata, { verbose = false }: SummaryStyle): Metadata {
+  return verbose ? metadata : Object.fromEntries(Object.entries(metadata).filter(([name]) => !OF_PROCESS.has(name)));
 }
 
 type Group = [AssetMaterialization, ...AssetMaterialization[]];
@@ -114,7 +138,7 @@ function renderPartitions(partitions: readonly (string | null)[]): string {
 function renderChecks({ checks }: RunSummary, style: SummaryStyle): string[] {
   return linesOf(checks, { limit: MOST_CHECKS, noun: 'check', style }, (check) => [
     `${verdict(check, style.colours)}  ${oneLine(check.checkName)} ${style.colours.dim(`of ${oneLine(check.assetKey)}`)}`,
-    ...indent(renderMetadata(check.metadata, { ...style, width: style.width - 6 }), 4),
+    ...indent(renderMetadata(shownMetadata(check.metadata, style), { ...style, width: style.width - 6 }), 4),
   ]);
 }
 
