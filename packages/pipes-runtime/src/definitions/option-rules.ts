@@ -19,7 +19,9 @@ export function optionProblems(who: string, options: unknown, { required, option
   if (!isMap(options)) return [`${who} is given ${shown(options)} where its options belong: { ${names(required)} }`];
   const rules: Readonly<Record<string, Rule>> = { ...required, ...optional };
   return [
-    ...Object.entries(required).flatMap(([name, rule]) => rule(name, options[name])),
+    ...Object.entries(required).flatMap(([name, rule]) =>
+      name in options ? rule(name, options[name]) : [`"${name}" is missing: add it`],
+    ),
     ...Object.entries(optional).flatMap(([name, rule]) =>
       options[name] === undefined ? [] : rule(name, options[name]),
     ),
