@@ -235,33 +235,21 @@ describe('what is wrong', () => {
 });
 
 test("Python's floats stay floats where it leaves the type to us, and are numbers inside of JSON", () => {
-  const metadata =
-    '{"f": {"raw_value": 1.0, "type": "__infer__"}, "i": {"raw_value": 1, "type": "__infer__"}, "l": {"raw_value": [1.0, {"a": 2.0}], "type": "__infer__"}}';
-  const line = classifyLine(
-    `{"__dagster_pipes_version": "0.1", "method": "report_asset_materialization", "params": {"asset_key": "a", "metadata": ${metadata}, "data_version": null}}`,
-  );
-  expect(line).toMatchObject({
-    message: {
-      params: {
-        metadata: {
-          f: { type: 'float', value: 1 },
-          i: { type: 'int', value: 1 },
-          l: { type: 'json', value: [1, { a: 2 }] },
-        },
-      },
+  const inferred = (raw: string): string => `{"raw_value": ${raw}, "type": "__infer__"}`;
+  const metadata = `{"f": ${inferred('1.0')}, "i": ${inferred('1')}, "l": ${inferred('[1.0, {"a": 2.0}]')}}`;
+  const report = `{"asset_key": "a", "metadata": ${metadata}, "data_version": null}`;
+  expect(understood('report_asset_materialization', report).params).toMatchObject({
+    metadata: {
+      f: { type: 'float', value: 1 },
+      i: { type: 'int', value: 1 },
+      l: { type: 'json', value: [1, { a: 2 }] },
     },
   });
 });
 
-test.each(['SystemExit: 0\n', 'SystemExit\n', 'SystemExit: None\n'])(
-  'Python that ends with %j closes clean',
-  (message) => {
-    const exception = JSON.stringify({ message, stack: [], name: 'SystemExit', cause: null, context: null });
-    const line = (text: string): unknown =>
-      classifyLine(`{"__dagster_pipes_version": "0.1", "method": "closed", "params": {"exception": ${text}}}`);
-    expect(line(exception)).toMatchObject({ message: { method: 'closed', params: {} } });
-    expect(line(exception.replace(/(: 0|: None)?\\n/, ': 3\\n'))).toMatchObject({
-      message: { params: { exception: { name: 'SystemExit' } } },
-    });
-  },
-);
+test.each(['SystemExit: 0', 'SystemExit', 'SystemExit: None'])('Python that ends with %s closes clean', (end) => {
+  const closed = (message: string): unknown =>
+    understood('closed', `{"exception": {"message": "${message}\\n", "stack": [], "name": "SystemExit"}}`).params;
+  expect(closed(end)).toEqual({});
+  expect(closed('SystemExit: 3')).toMatchObject({ exception: { name: 'SystemExit' } });
+});
