@@ -158,11 +158,11 @@ export class Inbox implements MessageSink {
   }
 
   /** A report of an asset that the step does not make is handed over all the same: its taker may know better. */
-  #keep(result: PipesExecutionResult, { place }: Found): void {
+  #keep(result: PipesExecutionResult, found: Found): void {
     const { assetKeys } = this.#host;
     if (assetKeys.size > 0 && !assetKeys.has(result.assetKey)) {
       const known = [...assetKeys].slice(0, MAX_NAMED).join(', ');
-      const message = `The message at ${place} reports the asset ${JSON.stringify(result.assetKey)}, and the step makes ${known}.`;
+      const message = `The message at ${found.place} reports the asset ${JSON.stringify(result.assetKey)}, and the step makes ${known}.`;
       this.problems.record({ kind: 'broken-message', message, fails: true });
     }
     this.results.push(result);

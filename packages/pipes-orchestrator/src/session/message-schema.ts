@@ -207,9 +207,16 @@ const INFERRED = `"${INFERRED_METADATA_TYPE}"`;
 
 function parse(text: string): JsonValue | SyntaxError {
   try {
-    // Python leaves the type of a value to us, and tells a float from an int by how it is written.
-    return parseWireJson(text, { keepsFloats: text.includes(INFERRED) });
+    const value = parseWireJson(text);
+    // Python leaves the type of a metadata value to us, and tells a float from an int by how it is written.
+    return isReport(value) && text.includes(INFERRED) ? parseWireJson(text, { keepsFloats: true }) : value;
   } catch (error) {
     return error instanceof SyntaxError ? error : new SyntaxError(String(error));
   }
+}
+
+/** Looked for first, since most of what comes are logs. */
+function isReport(value: JsonValue): boolean {
+  const method = isJsonObject(value) ? value['method'] : undefined;
+  return typeof method === 'string' && method.startsWith('report_asset_');
 }
