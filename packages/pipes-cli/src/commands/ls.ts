@@ -14,7 +14,7 @@ import { EarlyExit } from '../terminal/early-exit.ts';
  */
 export async function ls(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
   // What the module prints while it is loaded is not part of the answer.
-  using _earlyExit = new EarlyExit(options.json === true, () => []);
+  using _earlyExit = new EarlyExit(options.json === true, () => undefined);
   using stdout = divertOutput(process.stdout, (text) => void process.stderr.write(text));
   const assets = describe(await loadDefinitions(file));
   const text =

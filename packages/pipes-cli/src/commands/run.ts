@@ -22,7 +22,7 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const request = await readRunOptions(options);
   let hasBegun = false;
   const inFlight = new Set<StepKey>();
-  using _earlyExit = new EarlyExit(options.json === true, () => [...inFlight]);
+  using _earlyExit = new EarlyExit(options.json === true, () => (hasBegun ? [...inFlight] : undefined));
   try {
     const { value: result, interruption } = await watch(options, async (reporter, interrupted) => {
       const project = await interrupted.race(loadDefinitions(file));

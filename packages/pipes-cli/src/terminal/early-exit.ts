@@ -16,10 +16,10 @@ const INTERRUPTED: readonly number[] = [EXIT.interrupted, EXIT.terminated, EXIT.
  */
 export class EarlyExit implements Disposable {
   readonly #isJson: boolean;
-  readonly #inFlight: () => readonly StepKey[];
+  readonly #inFlight: () => readonly StepKey[] | undefined;
 
-  /** @param inFlight the steps that run right now */
-  constructor(isJson: boolean, inFlight: () => readonly StepKey[]) {
+  /** @param inFlight the steps that run right now; undefined before the run has begun */
+  constructor(isJson: boolean, inFlight: () => readonly StepKey[] | undefined) {
     this.#isJson = isJson;
     this.#inFlight = inFlight;
     process.on('exit', this.#onExit);
@@ -39,8 +39,11 @@ export class EarlyExit implements Disposable {
   };
 }
 
-function describeEnd(code: number, steps: readonly StepKey[]): string {
-  const where = steps.length === 0 ? 'while the module was loading' : `while these steps ran: ${steps.join(', ')}`;
+function describeEnd(code: number, steps: readonly StepKey[] | undefined): string {
+  const where =
+    steps === undefined
+      ? 'while the module was loading'
+      : `while ${steps.length === 0 ? 'no step ran' : `these steps ran: ${steps.join(', ')}`}`;
   return code === NEVER_SETTLES
     ? `Something never settles, and nothing is left that could end it, ${where}. Look for a promise that nobody resolves.`
     : `The process was ended with code ${code} from inside, ${where}. Your code must not call process.exit(): throw instead.`;
