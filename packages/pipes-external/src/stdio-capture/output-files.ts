@@ -60,6 +60,7 @@ export function closeOutputFiles(files: OutputFiles): void {
   }
 }
 
+/** Without notifications (a limit of the system, an exotic file system) the timer finds what is printed. */
 function tryToWatch(file: string): FSWatcher | undefined {
   try {
     return watch(file, { persistent: false }).on('error', () => {});
